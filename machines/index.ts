@@ -1,0 +1,18 @@
+export {agentDeadline, agentMachine} from './agent.machine.ts';
+export type {
+  AgentContext,
+  AgentEvent,
+  AgentInput,
+  AttemptCommand,
+  AttemptInput,
+  AttemptSignal,
+} from './agent.events.ts';
+export {
+  agentActorId,
+  type CoordinatorContext,
+  type CoordinatorEvent,
+  type CoordinatorInput,
+  coordinatorMachine,
+  type Decided,
+  type Shutdown,
+} from './coordinator.machine.ts';

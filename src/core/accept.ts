@@ -1,0 +1,138 @@
+import {AGENT_NAME, type AgentType} from './agent-type.ts';
+import type {Claim, ClaimInput} from './claim/claim.ts';
+import {parseClaim} from './claim/parse.ts';
+import {findCycle} from './graph.ts';
+import {checkOwnership} from './ownership.ts';
+import type {Refusal} from './refusals.ts';
+import {fail, ok, type Result} from './result.ts';
+import type {RetryPolicy} from './retry.ts';
+import type {Settings} from './settings.ts';
+import type {CoordinatorState} from './state.ts';
+import {TASK_ID, type TaskId, type TaskRequest, type TaskSpec} from './task.ts';
+
+/** Linux refuses a single argument of 128 KiB or more; a longer text belongs into a file. */
+export const DESCRIPTION_BYTES_MAX = 100_000;
+const PRIORITY_LIMIT = 1_000;
+const ATTEMPTS_LIMIT = 100;
+/** setTimeout cannot wait longer (2^31 - 1 ms, 24.8 days). */
+const DURATION_MS_LIMIT = 2 ** 31 - 1;
+
+type Checked<T> = Result<T, Refusal>;
+
+const parseClaims = (
+  taskId: TaskId,
+  inputs: readonly ClaimInput[],
+  settings: Settings,
+): Checked<readonly Claim[]> => {
+  const claims: Claim[] = [];
+  for (const input of inputs) {
+    const parsed = parseClaim(input, settings.root === null ? {} : {root: settings.root});
+    if (!parsed.ok) return fail({code: 'E_CLAIM', taskId, failure: parsed.failure});
+    claims.push(...parsed.value);
+  }
+  return ok(claims);
+};
+
+/** What the task will write: what it lists, else what its agent type owns, else nothing if it is read-only. */
+const writeSet = (request: TaskRequest, type: AgentType, settings: Settings): Checked<readonly Claim[]> => {
+  const taskId = request.id;
+  const readOnly = request.readOnly === true || type.readOnly;
+  const listed = parseClaims(taskId, request.files ?? [], settings);
+  if (!listed.ok) return listed;
+  const [first] = listed.value;
+  if (readOnly) {
+    return first === undefined
+      ? ok([])
+      : fail({code: 'E_READ_ONLY', taskId, agentType: type.name, path: first.raw});
+  }
+  const writes = request.files === undefined ? type.owns : listed.value;
+  if (writes.length === 0) return fail({code: 'E_CLAIM_EMPTY', taskId, agentType: type.name});
+  const answer = checkOwnership(type, writes, [...settings.agentTypes.values()]);
+  if (answer.allowed) return ok(writes);
+  const {claim, owner} = answer;
+  return fail({code: 'E_OWNERSHIP', taskId, agentType: type.name, path: claim.raw, owner});
+};
+
+const isWithin = (value: number, low: number, high: number): boolean =>
+  Number.isInteger(value) && value >= low && value <= high;
+
+const checkNumbers = (request: TaskRequest, retry: RetryPolicy): Refusal | null => {
+  const refuse = (field: string, low: number, high: number): Refusal => ({
+    code: 'E_NUMBER_RANGE',
+    taskId: request.id,
+    field,
+    allowed: `${low}..${high}, integer`,
+  });
+  const {priority = 0, timeoutMs = 1, quietTimeoutMs = 1} = request;
+  if (!isWithin(priority, -PRIORITY_LIMIT, PRIORITY_LIMIT)) {
+    return refuse('priority', -PRIORITY_LIMIT, PRIORITY_LIMIT);
+  }
+  if (!isWithin(timeoutMs, 1, DURATION_MS_LIMIT)) return refuse('timeoutMs', 1, DURATION_MS_LIMIT);
+  if (!isWithin(quietTimeoutMs, 1, DURATION_MS_LIMIT)) return refuse('quietTimeoutMs', 1, DURATION_MS_LIMIT);
+  if (!isWithin(retry.attemptsMax, 1, ATTEMPTS_LIMIT)) return refuse('retry.attemptsMax', 1, ATTEMPTS_LIMIT);
+  if (!isWithin(retry.backoffMs, 0, DURATION_MS_LIMIT)) return refuse('retry.backoffMs', 0, DURATION_MS_LIMIT);
+  if (!isWithin(retry.backoffMaxMs, 0, DURATION_MS_LIMIT)) {
+    return refuse('retry.backoffMaxMs', 0, DURATION_MS_LIMIT);
+  }
+  return null;
+};
+
+const utf8 = new TextEncoder();
+
+const checkOne = (request: TaskRequest, settings: Settings): Checked<TaskSpec> => {
+  const {id, agentType, description} = request;
+  if (!TASK_ID.test(id)) return fail({code: 'E_TASK_ID', taskId: String(id)});
+  if (!AGENT_NAME.test(agentType)) return fail({code: 'E_AGENT_NAME', agentType: String(agentType)});
+  const type = settings.agentTypes.get(agentType);
+  if (type === undefined) {
+    return fail({code: 'E_AGENT_UNKNOWN', agentType, known: [...settings.agentTypes.keys()]});
+  }
+  const bytes = utf8.encode(description).length;
+  if (bytes > DESCRIPTION_BYTES_MAX) {
+    return fail({code: 'E_TEXT_TOO_LARGE', taskId: id, bytes, bytesMax: DESCRIPTION_BYTES_MAX});
+  }
+  const retry: RetryPolicy = {...type.retry, ...request.retry};
+  const numbers = checkNumbers(request, retry);
+  if (numbers !== null) return fail(numbers);
+  const writes = writeSet(request, type, settings);
+  if (!writes.ok) return writes;
+  const reads = parseClaims(id, request.reads ?? [], settings);
+  if (!reads.ok) return reads;
+  const work = request.work ?? type.work;
+  if (work === null) return fail({code: 'E_COMMAND_MISSING', taskId: id, agentType});
+  return ok({
+    id,
+    agentType,
+    description,
+    writes: writes.value,
+    reads: reads.value,
+    priority: request.priority ?? 0,
+    dependsOn: [...new Set(request.dependsOn)],
+    timeoutMs: request.timeoutMs ?? type.timeoutMs,
+    quietTimeoutMs: request.quietTimeoutMs ?? type.quietTimeoutMs,
+    retry,
+    work,
+  });
+};
+
+/** Checks a submission as a whole: either every task can be accepted, or the first problem says why none is. */
+export const checkSubmission = (
+  state: CoordinatorState,
+  requests: readonly TaskRequest[],
+): Checked<readonly TaskSpec[]> => {
+  const specs = new Map<TaskId, TaskSpec>();
+  for (const request of requests) {
+    const checked = checkOne(request, state.settings);
+    if (!checked.ok) return checked;
+    if (specs.has(request.id) || state.tasks.has(request.id)) {
+      return fail({code: 'E_TASK_DUPLICATE', taskId: request.id});
+    }
+    specs.set(request.id, checked.value);
+  }
+  for (const {id, dependsOn} of specs.values()) {
+    const unknown = dependsOn.find((dependency) => !specs.has(dependency) && !state.tasks.has(dependency));
+    if (unknown !== undefined) return fail({code: 'E_DEP_UNKNOWN', taskId: id, dependency: String(unknown)});
+  }
+  const cycle = findCycle(new Map([...specs].map(([id, {dependsOn}]) => [id, dependsOn])));
+  return cycle === null ? ok([...specs.values()]) : fail({code: 'E_DEP_CYCLE', cycle});
+};

@@ -1,0 +1,92 @@
+import type {ClaimErrorCode, ClaimFailure} from './claim.ts';
+
+const BYTES_MAX = 4096;
+const SEGMENT_BYTES_MAX = 255;
+const SHOWN_CHARACTERS_MAX = 80;
+
+const utf8 = new TextEncoder();
+const byteLength = (text: string): number => utf8.encode(text).length;
+
+// oxlint-disable-next-line no-control-regex -- control characters are exactly what this looks for
+const CONTROL = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/u;
+const BIDI_OVERRIDE = /[\u200E\u200F\u202A-\u202E\u2066-\u2069\u061C]/u;
+
+/** The claim as an error may show it: at most 80 characters, control characters escaped. */
+export const showClaim = (claim: unknown): string => {
+  const text = typeof claim === 'string' ? claim : (JSON.stringify(claim) ?? String(claim));
+  const escaped = Array.from(text, (character) =>
+    CONTROL.test(character) || BIDI_OVERRIDE.test(character)
+      ? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
+      : character,
+  ).join('');
+  return escaped.length > SHOWN_CHARACTERS_MAX ? `${escaped.slice(0, SHOWN_CHARACTERS_MAX)}…` : escaped;
+};
+
+export const claimFailure = (
+  code: ClaimErrorCode,
+  claim: unknown,
+  problem: string,
+  hint: string,
+): ClaimFailure => ({code, claim: showClaim(claim), message: `claim "${showClaim(claim)}" ${problem}`, hint});
+
+/** Refusals that need only the text of the claim, before it is cut into segments. `null` if there is none. */
+export const refuseText = (claim: unknown): ClaimFailure | null => {
+  const refuse = (code: ClaimErrorCode, problem: string, hint: string): ClaimFailure =>
+    claimFailure(code, claim, problem, hint);
+  if (typeof claim !== 'string') {
+    return refuse('E_PATH_TYPE', 'is not text', 'write a path, {path}, {glob} or {rename: [from, to]}');
+  }
+  if (claim.trim() === '') {
+    return refuse('E_PATH_EMPTY', 'is empty', 'name a path below the repository root; "./" is all of it');
+  }
+  if (byteLength(claim) > BYTES_MAX) {
+    return refuse('E_PATH_TOOLONG', `has more than ${BYTES_MAX} bytes`, 'no file system holds such a path');
+  }
+  if (!claim.isWellFormed()) {
+    return refuse('E_PATH_SURROGATE', 'has half of a surrogate pair', 'write the path in valid Unicode');
+  }
+  if (CONTROL.test(claim)) {
+    return refuse('E_PATH_CONTROL', 'contains a control character', 'remove it from the path');
+  }
+  if (BIDI_OVERRIDE.test(claim)) {
+    return refuse('E_PATH_BIDI', 'contains a text-direction mark', 'it would show as another path: remove it');
+  }
+  if (/^~($|[/\\])/u.test(claim)) {
+    return refuse('E_PATH_TILDE', 'starts with ~', 'a home folder is outside the repository');
+  }
+  if (/^[a-z][a-z0-9+.-]+:\/\//iu.test(claim)) {
+    return refuse('E_PATH_SCHEME', 'is a URL', 'claims are paths below the repository root');
+  }
+  if (claim.startsWith('!')) {
+    return refuse('E_PATH_NEGATION', 'is a negation', 'list what the task writes, not what it leaves alone');
+  }
+  if (/^[/\\]{2}/u.test(claim)) {
+    return refuse('E_PATH_UNC', 'is a network or device path', 'claims are paths below the repository root');
+  }
+  if (/^[a-z]:/iu.test(claim)) {
+    return refuse('E_PATH_DRIVE', 'starts with a drive letter', 'write it relative to the repository root');
+  }
+  return null;
+};
+
+/** Refusals of one segment of the path, as written. `null` if there is none. */
+export const refuseSegment = (claim: string, segment: string, folded: string): ClaimFailure | null => {
+  const refuse = (code: ClaimErrorCode, problem: string, hint: string): ClaimFailure =>
+    claimFailure(code, claim, problem, hint);
+  if (byteLength(segment) > SEGMENT_BYTES_MAX) {
+    return refuse('E_PATH_TOOLONG', `has a name of more than ${SEGMENT_BYTES_MAX} bytes`, 'shorten the name');
+  }
+  if (segment.includes(':')) {
+    return refuse('E_PATH_COLON', 'contains ":"', 'on NTFS "a:b" is a stream of the file "a": rename the file');
+  }
+  if (/[/\\]/u.test(segment.normalize('NFKC')) || /^\.+ *$/u.test(folded)) {
+    return refuse('E_PATH_CONFUSABLE', 'contains a look-alike of "/" or ".."', 'write the plain ASCII character');
+  }
+  if (folded === '.git' || /^git~[0-9]+$/u.test(folded)) {
+    return refuse('E_PATH_GITDIR', 'lies in .git', 'git data is written by git alone; no task may claim it');
+  }
+  if (folded === '.disjoint') {
+    return refuse('E_PATH_STATE', 'lies in .disjoint', 'that folder holds the state of Disjoint itself');
+  }
+  return null;
+};

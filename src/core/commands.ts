@@ -1,0 +1,95 @@
+import {checkSubmission} from './accept.ts';
+import type {Decision} from './decision.ts';
+import type {StopCause} from './failures.ts';
+import type {CancelTask, ChangeMode, SetMaxParallel, SubmitTasks} from './inputs.ts';
+import {cancelTask, placeNewTask} from './settle.ts';
+import {isMaxParallel, MAX_PARALLEL_LIMIT} from './settings.ts';
+import {isFinal, isLive, type TaskId, type TaskRecord} from './task.ts';
+
+export const submitTasks = (decision: Decision, {tasks}: SubmitTasks): void => {
+  const {state} = decision;
+  const taskIds = tasks.map((task) => task.id);
+  if (state.mode === 'draining' || state.mode === 'stopped') {
+    decision.record({
+      type: 'submission.refused',
+      taskIds,
+      refusal: {code: 'E_NOT_ACCEPTING', mode: state.mode},
+    });
+    return;
+  }
+  const checked = checkSubmission(state, tasks);
+  if (!checked.ok) {
+    decision.record({type: 'submission.refused', taskIds, refusal: checked.failure});
+    return;
+  }
+  for (const spec of checked.value) {
+    const unmet = spec.dependsOn.filter(
+      (dependency) => decision.state.tasks.get(dependency)?.state.name !== 'succeeded',
+    ).length;
+    decision.record({type: 'task.submitted', taskId: spec.id, spec, unmet});
+  }
+  for (const {id} of checked.value) placeNewTask(decision, id);
+};
+
+/** Tells the agent of a live attempt to stop it. Its agent and files stay held until it is confirmed dead. */
+export const stopAttempt = (decision: Decision, record: TaskRecord, cause: StopCause, force: boolean): void => {
+  const live = record.state;
+  if (!isLive(live)) return;
+  const {fence, agentId} = live;
+  decision.record({type: 'attempt.stopping', taskId: record.spec.id, fence, cause});
+  decision.request({kind: 'stop-attempt', agentId, fence, cause, force});
+};
+
+export const cancel = (decision: Decision, {taskId, reason}: CancelTask): void => {
+  const record = decision.state.tasks.get(taskId);
+  if (record === undefined) {
+    decision.refuse('cancel-task', {code: 'E_TASK_UNKNOWN', taskId});
+  } else if (isFinal(record.state)) {
+    decision.refuse('cancel-task', {code: 'E_TASK_FINISHED', taskId, state: record.state.name});
+  } else if (isLive(record.state)) {
+    if (record.state.name === 'stopping' && record.state.cause.kind === 'cancelled') {
+      decision.refuse('cancel-task', {code: 'E_NOT_NOW', detail: `task ${taskId} is being cancelled already`});
+    } else stopAttempt(decision, record, {kind: 'cancelled', reason}, false);
+  } else cancelTask(decision, taskId, reason);
+};
+
+export const setMaxParallel = (decision: Decision, {maxParallel}: SetMaxParallel): void => {
+  if (!isMaxParallel(maxParallel)) {
+    decision.refuse('set-max-parallel', {code: 'E_LIMIT_RANGE', allowed: `1..${MAX_PARALLEL_LIMIT}, integer`});
+    return;
+  }
+  const from = decision.state.maxParallel;
+  if (from !== maxParallel) decision.record({type: 'limit.changed', from, to: maxParallel});
+};
+
+const cancelAllNotStarted = (decision: Decision, reason: string): void => {
+  const notStarted: TaskId[] = [];
+  for (const [taskId, {state}] of decision.state.tasks) {
+    if (!isFinal(state) && !isLive(state)) notStarted.push(taskId);
+  }
+  for (const taskId of notStarted) {
+    // Cancelling one may already have skipped those that depend on it.
+    const state = decision.state.tasks.get(taskId)?.state;
+    if (state !== undefined && !isFinal(state)) cancelTask(decision, taskId, reason);
+  }
+};
+
+export const changeMode = (decision: Decision, input: ChangeMode): void => {
+  const from = decision.state.mode;
+  const {mode, reason} = input;
+  if (from === 'stopped') {
+    decision.refuse('change-mode', {code: 'E_NOT_NOW', detail: `the coordinator has stopped and cannot be ${mode}`});
+    return;
+  }
+  if (mode === 'stopped' && decision.state.lockTable.running > 0) {
+    decision.refuse('change-mode', {code: 'E_NOT_NOW', detail: 'the coordinator cannot stop while attempts run'});
+    return;
+  }
+  if (from !== mode) decision.record({type: 'mode.changed', from, to: mode, reason});
+  if (input.queued === 'cancel') cancelAllNotStarted(decision, reason);
+  if (input.running === 'finish') return;
+  for (const {taskId} of decision.state.lockTable.holds()) {
+    const record = decision.state.tasks.get(taskId);
+    if (record !== undefined) stopAttempt(decision, record, {kind: 'shutdown', reason}, input.running === 'kill');
+  }
+};

@@ -1,0 +1,190 @@
+import type {AgentId} from './agent-type.ts';
+import type {Blocker} from './blocker.ts';
+import type {AttemptExit, AttemptFailure, StopCause} from './failures.ts';
+import type {Mode} from './mode.ts';
+import type {Refusal} from './refusals.ts';
+import type {Fence, SkipReason, TaskId, TaskSpec} from './task.ts';
+
+/** The program that runs an attempt, once the operating system has started it. */
+export interface StartedProgram {
+  readonly pid: number;
+  /** Absolute path of the executable. */
+  readonly path: string;
+  /** What its `--version` printed, for known agent CLIs. */
+  readonly version: string | null;
+}
+
+interface AboutTask {
+  readonly taskId: TaskId;
+}
+
+interface AboutAttempt extends AboutTask {
+  readonly fence: Fence;
+}
+
+export interface ModeChanged {
+  readonly type: 'mode.changed';
+  readonly from: Mode;
+  readonly to: Mode;
+  readonly reason: string;
+}
+
+export interface LimitChanged {
+  readonly type: 'limit.changed';
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The task was checked and accepted: from here on it ends exactly once. */
+export interface TaskSubmitted extends AboutTask {
+  readonly type: 'task.submitted';
+  readonly spec: TaskSpec;
+  /** How many of its dependencies have not succeeded yet. */
+  readonly unmet: number;
+}
+
+/** None of these tasks was accepted; nothing of them is kept. */
+export interface SubmissionRefused {
+  readonly type: 'submission.refused';
+  readonly taskIds: readonly TaskId[];
+  readonly refusal: Refusal;
+}
+
+/** All dependencies have succeeded, or the back-off has passed: the task may start when nothing is in its way. */
+export interface TaskQueued extends AboutTask {
+  readonly type: 'task.queued';
+  readonly attempt: number;
+}
+
+/** The first look at a queued task found something in its way. Said once per attempt. */
+export interface TaskBlocked extends AboutTask {
+  readonly type: 'task.blocked';
+  readonly blockers: readonly Blocker[];
+}
+
+/** The task was overtaken so often that nothing which conflicts with it may start before it. */
+export interface TaskReserved extends AboutTask {
+  readonly type: 'task.reserved';
+  readonly overtakes: number;
+}
+
+/** The intent to start: the agent and the files are held from here on. */
+export interface AttemptDispatched extends AboutAttempt {
+  readonly type: 'attempt.dispatched';
+  readonly attempt: number;
+  readonly agentId: AgentId;
+  /** Earlier tasks that conflict with this one and have to wait for it. */
+  readonly overtaken: readonly TaskId[];
+}
+
+/** The work really began. `program` is `null` for a function. */
+export interface AttemptStarted extends AboutAttempt {
+  readonly type: 'attempt.started';
+  readonly program: StartedProgram | null;
+}
+
+export interface AttemptProgressed extends AboutAttempt {
+  readonly type: 'attempt.progressed';
+  readonly note: string;
+}
+
+/** The attempt was told to stop. Its agent and its files stay held. */
+export interface AttemptStopping extends AboutAttempt {
+  readonly type: 'attempt.stopping';
+  readonly cause: StopCause;
+}
+
+/** Nothing of the attempt is alive any more: its agent and files are free from here on. */
+export interface AttemptExited extends AboutAttempt {
+  readonly type: 'attempt.exited';
+  readonly exit: AttemptExit;
+}
+
+/** Something of the attempt survived SIGKILL: the task fails, its agent and its files stay held. */
+export interface AttemptQuarantined extends AboutAttempt {
+  readonly type: 'attempt.quarantined';
+  readonly agentId: AgentId;
+  /** What is still alive, for people: "pid 4711", or "a function that does not return". */
+  readonly survivors: string;
+}
+
+export interface TaskRetrying extends AboutTask {
+  readonly type: 'task.retrying';
+  /** The number of the next attempt. */
+  readonly attempt: number;
+  readonly untilMs: number;
+  readonly failure: AttemptFailure;
+}
+
+export interface TaskSucceeded extends AboutTask {
+  readonly type: 'task.succeeded';
+  readonly exit: AttemptExit;
+}
+
+export interface TaskFailed extends AboutTask {
+  readonly type: 'task.failed';
+  readonly failure: AttemptFailure;
+}
+
+export interface TaskCancelled extends AboutTask {
+  readonly type: 'task.cancelled';
+  readonly reason: string;
+}
+
+export interface TaskSkipped extends AboutTask {
+  readonly type: 'task.skipped';
+  readonly because: SkipReason;
+}
+
+/** An agent actor failed and a new one stands in its place. `fence` is the attempt it watched, if any. */
+export interface AgentReplaced {
+  readonly type: 'agent.replaced';
+  readonly agentId: AgentId;
+  readonly fence: Fence | null;
+  readonly message: string;
+}
+
+/** A command or report that could not be followed. Recorded, and without any other effect. */
+export interface InputRefused {
+  readonly type: 'input.refused';
+  readonly input: string;
+  readonly refusal: Refusal;
+}
+
+/** Everything that can happen. */
+export type EventBody =
+  | ModeChanged
+  | LimitChanged
+  | TaskSubmitted
+  | SubmissionRefused
+  | TaskQueued
+  | TaskBlocked
+  | TaskReserved
+  | AttemptDispatched
+  | AttemptStarted
+  | AttemptProgressed
+  | AttemptStopping
+  | AttemptExited
+  | AttemptQuarantined
+  | TaskRetrying
+  | TaskSucceeded
+  | TaskFailed
+  | TaskCancelled
+  | TaskSkipped
+  | AgentReplaced
+  | InputRefused;
+
+export interface EventStamp {
+  /** Counts from 1 without gaps. */
+  readonly seq: number;
+  /** When it was decided, in ms since the epoch (monotonic within one process). */
+  readonly at: number;
+}
+
+export type DisjointEvent = EventBody & EventStamp;
+
+/** The tasks an event is about. */
+export const tasksOf = (event: DisjointEvent): readonly TaskId[] => {
+  if ('taskId' in event) return [event.taskId];
+  return event.type === 'submission.refused' ? event.taskIds : [];
+};

@@ -1,0 +1,169 @@
+import type {AttemptDispatched, AttemptExited, DisjointEvent, TaskQueued, TaskSubmitted} from './events.ts';
+import {orderKey} from './queue.ts';
+import type {CoordinatorState} from './state.ts';
+import {isLive, type LiveAttempt, type TaskId, type TaskRecord, type TaskState} from './task.ts';
+import {unreachable} from './unreachable.ts';
+
+const moveTask = (state: CoordinatorState, taskId: TaskId, next: TaskState): CoordinatorState => {
+  const record = state.tasks.get(taskId);
+  if (record === undefined) return state;
+  const counts = {...state.counts};
+  counts[record.state.name]--;
+  counts[next.name]++;
+  const wasQueued = record.state.name === 'queued' && next.name !== 'queued';
+  const wasRetrying = record.state.name === 'retrying' && next.name !== 'retrying';
+  return {
+    ...state,
+    counts,
+    tasks: state.tasks.set(taskId, {...record, state: next}),
+    queue: wasQueued ? state.queue.remove(taskId) : state.queue,
+    backoffs: wasRetrying ? state.backoffs.delete(taskId) : state.backoffs,
+  };
+};
+
+const submitted = (state: CoordinatorState, event: TaskSubmitted & {readonly at: number}): CoordinatorState => {
+  const {spec, unmet} = event;
+  const record: TaskRecord = {
+    spec,
+    submittedAt: event.at,
+    arrival: state.tasks.size + 1,
+    state: {name: 'waiting', unmet},
+    workedMs: 0,
+  };
+  return {
+    ...state,
+    tasks: state.tasks.set(spec.id, record),
+    dependents: spec.dependsOn.reduce(
+      (dependents, dependency) =>
+        dependents.update(dependency, (waiting = []) => [...waiting, spec.id]),
+      state.dependents,
+    ),
+    counts: {...state.counts, waiting: state.counts.waiting + 1},
+  };
+};
+
+const queued = (state: CoordinatorState, event: TaskQueued): CoordinatorState => {
+  const record = state.tasks.get(event.taskId);
+  if (record === undefined) return state;
+  const next = moveTask(state, event.taskId, {name: 'queued', attempt: event.attempt});
+  const entry = {
+    taskId: event.taskId,
+    key: orderKey(record.submittedAt, record.spec.priority, state.settings.agingMs),
+    arrival: record.arrival,
+    overtakes: 0,
+    announced: false,
+  };
+  return {...next, queue: next.queue.add(entry)};
+};
+
+const dispatched = (
+  state: CoordinatorState,
+  event: AttemptDispatched & {readonly at: number},
+): CoordinatorState => {
+  const record = state.tasks.get(event.taskId);
+  if (record === undefined) return state;
+  const {attempt, fence, agentId} = event;
+  const next = moveTask(state, event.taskId, {name: 'running', attempt, fence, agentId, dispatchedAt: event.at});
+  const lockTable = next.lockTable.take({
+    fence,
+    taskId: event.taskId,
+    attempt,
+    agentId,
+    writes: record.spec.writes,
+    reads: record.spec.reads,
+    quarantined: false,
+  });
+  return {
+    ...next,
+    fence,
+    lockTable,
+    queue: next.queue.overtaken(event.overtaken),
+    concurrentMax: Math.max(next.concurrentMax, lockTable.running),
+  };
+};
+
+const exited = (state: CoordinatorState, event: AttemptExited & {readonly at: number}): CoordinatorState => {
+  const released = {...state, lockTable: state.lockTable.release(event.fence)};
+  const record = state.tasks.get(event.taskId);
+  if (record === undefined || !isLive(record.state) || record.state.fence !== event.fence) return released;
+  const workedMs = record.workedMs + Math.max(0, event.at - record.state.dispatchedAt);
+  return {...released, tasks: released.tasks.set(event.taskId, {...record, workedMs})};
+};
+
+/** A dependency succeeded: each task that waits for it has one less to wait for. */
+const countDown = (state: CoordinatorState, taskId: TaskId): CoordinatorState => ({
+  ...state,
+  tasks: (state.dependents.get(taskId) ?? []).reduce((tasks, dependent) => {
+    const record = tasks.get(dependent);
+    if (record?.state.name !== 'waiting') return tasks;
+    return tasks.set(dependent, {...record, state: {name: 'waiting', unmet: record.state.unmet - 1}});
+  }, state.tasks),
+});
+
+const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState => {
+  const {at} = event;
+  switch (event.type) {
+    case 'mode.changed':
+      return {...state, mode: event.to};
+    case 'limit.changed':
+      return {...state, maxParallel: event.to};
+    case 'task.submitted':
+      return submitted(state, event);
+    case 'task.queued':
+      return queued(state, event);
+    case 'task.blocked':
+      return {...state, queue: state.queue.announced(event.taskId)};
+    case 'attempt.dispatched':
+      return dispatched(state, event);
+    case 'attempt.stopping': {
+      const live = state.tasks.get(event.taskId)?.state;
+      if (live === undefined || !isLive(live)) return state;
+      const {attempt, fence, agentId, dispatchedAt}: LiveAttempt = live;
+      return moveTask(state, event.taskId, {
+        name: 'stopping',
+        cause: event.cause,
+        attempt,
+        fence,
+        agentId,
+        dispatchedAt,
+      });
+    }
+    case 'attempt.exited':
+      return exited(state, event);
+    case 'attempt.quarantined':
+      return {...state, lockTable: state.lockTable.quarantine(event.fence)};
+    case 'task.retrying': {
+      const {taskId, attempt, untilMs} = event;
+      const next = moveTask(state, taskId, {name: 'retrying', attempt, untilMs});
+      return {...next, backoffs: next.backoffs.set(taskId, untilMs)};
+    }
+    case 'task.succeeded': {
+      const changed = event.exit.changed?.length ?? null;
+      return countDown(moveTask(state, event.taskId, {name: 'succeeded', endedAt: at, changed}), event.taskId);
+    }
+    case 'task.failed':
+      return moveTask(state, event.taskId, {name: 'failed', endedAt: at, failure: event.failure});
+    case 'task.cancelled':
+      return moveTask(state, event.taskId, {name: 'cancelled', endedAt: at, reason: event.reason});
+    case 'task.skipped':
+      return moveTask(state, event.taskId, {name: 'skipped', endedAt: at, because: event.because});
+    case 'submission.refused':
+    case 'task.reserved':
+    case 'attempt.started':
+    case 'attempt.progressed':
+    case 'agent.replaced':
+    case 'input.refused':
+      return state;
+    default:
+      return unreachable(event);
+  }
+};
+
+/**
+ * The state after an event. The only place where state changes: folding a journal through it gives the state
+ * that the live run had.
+ */
+export const evolve = (state: CoordinatorState, event: DisjointEvent): CoordinatorState => ({
+  ...change(state, event),
+  seq: event.seq,
+});

@@ -1,0 +1,108 @@
+import type {AgentId} from './agent-type.ts';
+import type {StartedProgram} from './events.ts';
+import type {AttemptExit, StopCause} from './failures.ts';
+import type {Mode} from './mode.ts';
+import type {Fence, TaskId, TaskRequest} from './task.ts';
+
+interface Timed {
+  /** When it arrived, in ms. The core asks no clock. */
+  readonly at: number;
+}
+
+/** All tasks are accepted, or none is. */
+export interface SubmitTasks extends Timed {
+  readonly type: 'submit-tasks';
+  readonly tasks: readonly TaskRequest[];
+}
+
+export interface CancelTask extends Timed {
+  readonly type: 'cancel-task';
+  readonly taskId: TaskId;
+  readonly reason: string;
+}
+
+export interface SetMaxParallel extends Timed {
+  readonly type: 'set-max-parallel';
+  readonly maxParallel: number;
+}
+
+/** Sent by the coordinator machine alone, as it enters a state. */
+export interface ChangeMode extends Timed {
+  readonly type: 'change-mode';
+  readonly mode: Mode;
+  /** What becomes of tasks that have not started. */
+  readonly queued: 'keep' | 'cancel';
+  /** What becomes of tasks that run. */
+  readonly running: 'finish' | 'stop' | 'kill';
+  readonly reason: string;
+}
+
+/** Some deadline has come: back-offs may have passed. */
+export interface Wake extends Timed {
+  readonly type: 'wake';
+}
+
+interface Report extends Timed {
+  readonly taskId: TaskId;
+  readonly fence: Fence;
+}
+
+export interface ReportStarted extends Report {
+  readonly type: 'report-started';
+  readonly program: StartedProgram | null;
+}
+
+export interface ReportProgress extends Report {
+  readonly type: 'report-progress';
+  readonly note: string;
+}
+
+/** The agent began to stop the attempt on its own: a timeout, or processes left behind. */
+export interface ReportStopping extends Report {
+  readonly type: 'report-stopping';
+  readonly cause: StopCause;
+}
+
+/** Nothing of the attempt is alive. Sent once per fence, also for an attempt that never started. */
+export interface ReportExited extends Report {
+  readonly type: 'report-exited';
+  readonly exit: AttemptExit;
+}
+
+export interface ReportQuarantined extends Report {
+  readonly type: 'report-quarantined';
+  readonly survivors: string;
+}
+
+/** An agent was told to start while it was busy. It did nothing. */
+export interface ReportStartRefused extends Report {
+  readonly type: 'report-start-refused';
+  readonly agentId: AgentId;
+  readonly busyWith: Fence;
+}
+
+/** The actor of an agent failed. What it watched over may still be alive. */
+export interface ReportAgentCrashed extends Timed {
+  readonly type: 'report-agent-crashed';
+  readonly agentId: AgentId;
+  readonly message: string;
+}
+
+/** A command or report that no state of the machine knows. */
+export interface UnknownInput extends Timed {
+  readonly type: 'unknown-input';
+  readonly input: string;
+}
+
+export type Command = SubmitTasks | CancelTask | SetMaxParallel | ChangeMode;
+
+export type AttemptReport =
+  | ReportStarted
+  | ReportProgress
+  | ReportStopping
+  | ReportExited
+  | ReportQuarantined
+  | ReportStartRefused;
+
+/** Everything the core is ever told. */
+export type Input = Command | AttemptReport | ReportAgentCrashed | Wake | UnknownInput;

@@ -1,0 +1,141 @@
+import type {Claim} from './claim/claim.ts';
+import type {TaskId, TaskSpec} from './task.ts';
+
+/** A task with the time its work took, or is expected to take. */
+export interface WeightedTask {
+  readonly spec: TaskSpec;
+  readonly workMs: number;
+}
+
+export type LowerBoundCause =
+  /** All work, spread evenly over all slots. */
+  | {readonly kind: 'limit'; readonly maxParallel: number}
+  | {readonly kind: 'agent-type'; readonly agentType: string}
+  | {readonly kind: 'dependencies'; readonly chain: readonly TaskId[]}
+  | {readonly kind: 'file'; readonly file: string};
+
+/** The time below which no schedule can get, and what it is that binds. */
+export interface LowerBound {
+  readonly ms: number;
+  readonly by: LowerBoundCause;
+}
+
+/** The words after "bound by". */
+export const describeLowerBound = (by: LowerBoundCause): string => {
+  switch (by.kind) {
+    case 'limit':
+      return `the limit of ${by.maxParallel} at once`;
+    case 'agent-type':
+      return `agent type ${by.agentType}`;
+    case 'dependencies':
+      return `dependencies ${by.chain.join(' -> ')}`;
+    case 'file':
+      return `file ${by.file}`;
+  }
+};
+
+const heaviestAgentType = (
+  tasks: readonly WeightedTask[],
+  instancesOf: (agentType: string) => number,
+): LowerBound | null => {
+  const totals = new Map<string, number>();
+  for (const {spec, workMs} of tasks) totals.set(spec.agentType, (totals.get(spec.agentType) ?? 0) + workMs);
+  let heaviest: LowerBound | null = null;
+  for (const [agentType, total] of totals) {
+    const ms = total / instancesOf(agentType);
+    if (heaviest === null || ms > heaviest.ms) heaviest = {ms, by: {kind: 'agent-type', agentType}};
+  }
+  return heaviest;
+};
+
+/**
+ * The heaviest set of tasks that all write one place and so exclude each other: for each claimed place, all
+ * tasks with a claim on it, above it or (as a glob) around it.
+ */
+const heaviestFile = (tasks: readonly WeightedTask[]): LowerBound | null => {
+  const places = new Map<string, Claim>();
+  for (const {spec} of tasks) for (const claim of spec.writes) places.set(claim.key.join('/'), claim);
+  // A claim covers a place if the claim's key is a prefix of it: walk up from each place, summing what covers it.
+  const claimedBy = new Map<string, number[]>();
+  tasks.forEach(({spec}, index) => {
+    for (const key of new Set(spec.writes.map((claim) => claim.key.join('/')))) {
+      const indices = claimedBy.get(key) ?? [];
+      indices.push(index);
+      claimedBy.set(key, indices);
+    }
+  });
+  let heaviest: LowerBound | null = null;
+  for (const claim of places.values()) {
+    const covering = new Set<number>();
+    for (let depth = 0; depth <= claim.key.length; depth++) {
+      for (const index of claimedBy.get(claim.key.slice(0, depth).join('/')) ?? []) covering.add(index);
+    }
+    let ms = 0;
+    for (const index of covering) ms += tasks[index]?.workMs ?? 0;
+    if (heaviest === null || ms > heaviest.ms) heaviest = {ms, by: {kind: 'file', file: claim.raw}};
+  }
+  return heaviest;
+};
+
+/** The longest chain of dependencies, each link weighted with its work. Dependencies are acyclic. */
+const longestChain = (tasks: readonly WeightedTask[]): LowerBound | null => {
+  const byId = new Map(tasks.map((task) => [task.spec.id, task]));
+  const finishMs = new Map<TaskId, number>();
+  const before = new Map<TaskId, TaskId>();
+  let last: TaskId | null = null;
+  for (const start of byId.keys()) {
+    const pending = [start];
+    for (let taskId = pending.at(-1); taskId !== undefined; taskId = pending.at(-1)) {
+      const task = byId.get(taskId);
+      if (task === undefined || finishMs.has(taskId)) {
+        pending.pop();
+        continue;
+      }
+      const needs = task.spec.dependsOn.filter((dependency) => byId.has(dependency));
+      const open = needs.filter((dependency) => !finishMs.has(dependency));
+      if (open.length > 0) {
+        pending.push(...open);
+        continue;
+      }
+      let readyMs = 0;
+      for (const dependency of needs) {
+        const finished = finishMs.get(dependency) ?? 0;
+        if (finished >= readyMs) {
+          readyMs = finished;
+          before.set(taskId, dependency);
+        }
+      }
+      finishMs.set(taskId, readyMs + task.workMs);
+      if (last === null || readyMs + task.workMs > (finishMs.get(last) ?? 0)) last = taskId;
+      pending.pop();
+    }
+  }
+  if (last === null) return null;
+  const chain: TaskId[] = [];
+  for (let taskId: TaskId | undefined = last; taskId !== undefined; taskId = before.get(taskId)) chain.unshift(taskId);
+  return {ms: finishMs.get(last) ?? 0, by: {kind: 'dependencies', chain}};
+};
+
+/**
+ * The largest of: total work ÷ limit, heaviest agent type, heaviest single file, longest dependency chain.
+ *
+ * Each is a set of work that cannot be spread any wider, so no schedule that keeps the rules is shorter.
+ */
+export const lowerBound = (
+  tasks: readonly WeightedTask[],
+  maxParallel: number,
+  instancesOf: (agentType: string) => number,
+): LowerBound => {
+  const total = tasks.reduce((sum, {workMs}) => sum + workMs, 0);
+  const bounds: readonly (LowerBound | null)[] = [
+    heaviestAgentType(tasks, instancesOf),
+    heaviestFile(tasks),
+    longestChain(tasks),
+  ];
+  // A chain of one task says nothing that its agent type does not say better: only a larger bound takes over.
+  return bounds.reduce<LowerBound>((best, bound) => (bound !== null && bound.ms > best.ms ? bound : best), {
+    ms: total / maxParallel,
+    by: {kind: 'limit', maxParallel},
+  });
+};
+

@@ -1,0 +1,131 @@
+import type {AgentTypeName} from './agent-type.ts';
+import type {ClaimFailure} from './claim/claim.ts';
+import type {TaskId} from './task.ts';
+import {unreachable} from './unreachable.ts';
+
+/** Why a command or report was not followed. Data only; the words are composed in `describeRefusal`. */
+export type Refusal =
+  | {readonly code: 'E_TASK_ID'; readonly taskId: string}
+  | {readonly code: 'E_TASK_DUPLICATE'; readonly taskId: TaskId}
+  | {readonly code: 'E_TASK_UNKNOWN'; readonly taskId: TaskId}
+  | {readonly code: 'E_TASK_FINISHED'; readonly taskId: TaskId; readonly state: string}
+  | {readonly code: 'E_AGENT_NAME'; readonly agentType: string}
+  | {readonly code: 'E_AGENT_UNKNOWN'; readonly agentType: string; readonly known: readonly AgentTypeName[]}
+  | {readonly code: 'E_CLAIM'; readonly taskId: TaskId; readonly failure: ClaimFailure}
+  | {readonly code: 'E_CLAIM_EMPTY'; readonly taskId: TaskId; readonly agentType: AgentTypeName}
+  | {readonly code: 'E_READ_ONLY'; readonly taskId: TaskId; readonly agentType: AgentTypeName; readonly path: string}
+  | {
+      readonly code: 'E_OWNERSHIP';
+      readonly taskId: TaskId;
+      readonly agentType: AgentTypeName;
+      readonly path: string;
+      readonly owner: AgentTypeName | null;
+    }
+  | {readonly code: 'E_DEP_UNKNOWN'; readonly taskId: TaskId; readonly dependency: TaskId}
+  | {readonly code: 'E_DEP_CYCLE'; readonly cycle: readonly TaskId[]}
+  | {readonly code: 'E_COMMAND_MISSING'; readonly taskId: TaskId; readonly agentType: AgentTypeName}
+  | {readonly code: 'E_TEXT_TOO_LARGE'; readonly taskId: TaskId; readonly bytes: number; readonly bytesMax: number}
+  | {readonly code: 'E_NUMBER_RANGE'; readonly taskId: TaskId; readonly field: string; readonly allowed: string}
+  | {readonly code: 'E_LIMIT_RANGE'; readonly allowed: string}
+  | {readonly code: 'E_NOT_ACCEPTING'; readonly mode: string}
+  /** The report or command does not fit the state: a protocol error between our own parts, or a late message. */
+  | {readonly code: 'E_STALE_FENCE'; readonly fence: number}
+  | {readonly code: 'E_NOT_NOW'; readonly detail: string}
+  | {readonly code: 'E_UNKNOWN_INPUT'; readonly input: string};
+
+export interface Described {
+  /** The code a user sees; a claim's own code rather than `E_CLAIM`. */
+  readonly code: string;
+  /** What happened, to what. One sentence without a full stop. */
+  readonly message: string;
+  /** What the reader can do next. */
+  readonly hint: string;
+}
+
+/** The one place where refusals get their words. */
+export const describeRefusal = (refusal: Refusal): Described => {
+  const say = (message: string, hint: string, code: string = refusal.code): Described => ({code, message, hint});
+  switch (refusal.code) {
+    case 'E_TASK_ID':
+      return say(
+        `"${refusal.taskId.slice(0, 80)}" is no task id`,
+        'use 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or digit',
+      );
+    case 'E_TASK_DUPLICATE':
+      return say(`there are two tasks with the id ${refusal.taskId}`, 'give each task an id of its own');
+    case 'E_TASK_UNKNOWN':
+      return say(`there is no task ${refusal.taskId}`, 'list the tasks with "disjoint status"');
+    case 'E_TASK_FINISHED':
+      return say(`task ${refusal.taskId} is already done (${refusal.state})`, 'nothing is left to do');
+    case 'E_AGENT_NAME':
+      return say(
+        `"${refusal.agentType.slice(0, 80)}" is no agent type name`,
+        'use ^[a-z][a-z0-9_-]{0,63}$, such as code_developer',
+      );
+    case 'E_AGENT_UNKNOWN':
+      return say(
+        `no agent type is called ${refusal.agentType}`,
+        refusal.known.length === 0 ? 'configure one first' : `known: ${refusal.known.join(', ')}`,
+      );
+    case 'E_CLAIM':
+      return say(
+        `task ${refusal.taskId}: ${refusal.failure.message}`,
+        refusal.failure.hint,
+        refusal.failure.code,
+      );
+    case 'E_CLAIM_EMPTY':
+      return say(
+        `task ${refusal.taskId} says of no file that it will write it, and agent type ${refusal.agentType} owns none`,
+        'list its files, or say readOnly: true',
+      );
+    case 'E_READ_ONLY':
+      return say(
+        `task ${refusal.taskId} claims ${refusal.path}, but it is read-only (agent type ${refusal.agentType})`,
+        'remove its files, or give it to an agent type that may write',
+      );
+    case 'E_OWNERSHIP':
+      return say(
+        `task ${refusal.taskId}: agent type ${refusal.agentType} may not write ${refusal.path}, which ${
+          refusal.owner === null ? 'nobody owns' : `${refusal.owner} owns`
+        }`,
+        refusal.owner === null
+          ? `add it to the "owns" of ${refusal.agentType}`
+          : `give the task to ${refusal.owner}, or change "owns"`,
+      );
+    case 'E_DEP_UNKNOWN':
+      return say(
+        `task ${refusal.taskId} depends on ${refusal.dependency}, which does not exist`,
+        'submit it first, or in the same plan',
+      );
+    case 'E_DEP_CYCLE':
+      return say(`the tasks wait for each other: ${refusal.cycle.join(' -> ')}`, 'remove one of these dependencies');
+    case 'E_COMMAND_MISSING':
+      return say(
+        `task ${refusal.taskId} has nothing to run: agent type ${refusal.agentType} has no command`,
+        'set "command" or "use" for the agent type, or give the task a function or a command',
+      );
+    case 'E_TEXT_TOO_LARGE':
+      return say(
+        `the description of task ${refusal.taskId} has ${refusal.bytes} bytes; ${refusal.bytesMax} are allowed`,
+        'put the text into a file and name the file in the description',
+      );
+    case 'E_NUMBER_RANGE':
+      return say(
+        `task ${refusal.taskId}: ${refusal.field} is out of range`,
+        `allowed: ${refusal.allowed}`,
+        'E_NUMBER_RANGE',
+      );
+    case 'E_LIMIT_RANGE':
+      return say('the limit of parallel tasks is out of range', `allowed: ${refusal.allowed}`);
+    case 'E_NOT_ACCEPTING':
+      return say(`no tasks are accepted any more (${refusal.mode})`, 'start a new orchestrator');
+    case 'E_STALE_FENCE':
+      return say(`a report with the old fence ${refusal.fence} came in`, 'nothing to do: it was ignored');
+    case 'E_NOT_NOW':
+      return say(refusal.detail, 'nothing to do: it was ignored');
+    case 'E_UNKNOWN_INPUT':
+      return say(`"${refusal.input.slice(0, 80)}" is no command and no report`, 'nothing to do: it was ignored');
+    default:
+      return unreachable(refusal);
+  }
+};

@@ -1,0 +1,100 @@
+import {admissionBlockers, admit, conflict} from './admission.ts';
+import type {AgentId} from './agent-type.ts';
+import type {Blocker} from './blocker.ts';
+import type {Decision} from './decision.ts';
+import type {QueueEntry} from './queue.ts';
+import type {CoordinatorState} from './state.ts';
+import type {TaskId, TaskRecord, TaskSpec} from './task.ts';
+
+/** A queued task that the scan has passed by because something is in its way. */
+interface Passed {
+  readonly spec: TaskSpec;
+  /** Counts up while the scan goes on. */
+  overtakes: number;
+}
+
+const recordOf = (state: CoordinatorState, entry: QueueEntry): TaskRecord => {
+  const record = state.tasks.get(entry.taskId);
+  if (record === undefined) throw new Error(`Internal error: ${entry.taskId} is queued but not known`);
+  return record;
+};
+
+/** The earlier task whose reservation keeps this one from starting, if any. */
+const reservationAhead = (
+  state: CoordinatorState,
+  spec: TaskSpec,
+  passed: readonly Passed[],
+): TaskSpec | undefined =>
+  passed.find((ahead) => ahead.overtakes >= state.settings.overtakesMax && conflict(ahead.spec, spec))?.spec;
+
+const dispatch = (
+  decision: Decision,
+  record: TaskRecord,
+  agentId: AgentId,
+  passed: readonly Passed[],
+): void => {
+  const {spec, state} = record;
+  if (state.name !== 'queued') throw new Error(`Internal error: ${spec.id} is in the queue but ${state.name}`);
+  const {attempt} = state;
+  const overtaken = passed.filter((ahead) => conflict(ahead.spec, spec));
+  const fence = decision.state.fence + 1;
+  decision.record({
+    type: 'attempt.dispatched',
+    taskId: spec.id,
+    attempt,
+    fence,
+    agentId,
+    overtaken: overtaken.map((ahead) => ahead.spec.id),
+  });
+  decision.request({kind: 'start-attempt', agentId, fence, attempt, spec});
+  for (const ahead of overtaken) {
+    ahead.overtakes++;
+    if (ahead.overtakes === decision.state.settings.overtakesMax) {
+      decision.record({type: 'task.reserved', taskId: ahead.spec.id, overtakes: ahead.overtakes});
+    }
+  }
+};
+
+/**
+ * Starts every queued task that may start, in scheduling order. A blocked task is passed by and later ones may
+ * start (work-conserving), but each time one that conflicts with it does, that counts as an overtake of it; a
+ * task overtaken `overtakesMax` times reserves: nothing that conflicts with it starts before it.
+ *
+ * So a task is overtaken at most `overtakesMax` times, and then waits only for conflicting tasks that already
+ * run: never without bound. One pass is enough, because a start only ever takes things away from later tasks.
+ */
+export const schedule = (decision: Decision): void => {
+  if (decision.state.mode !== 'running') return;
+  const passed: Passed[] = [];
+  for (const entry of decision.state.queue) {
+    const {state} = decision;
+    if (state.lockTable.running >= state.maxParallel) return;
+    const record = recordOf(state, entry);
+    const {spec} = record;
+    const reserved = reservationAhead(state, spec, passed);
+    const agentId = reserved === undefined ? admit(state, spec) : null;
+    if (agentId !== null) {
+      dispatch(decision, record, agentId, passed);
+      continue;
+    }
+    passed.push({spec, overtakes: entry.overtakes});
+    if (!entry.announced) {
+      const blockers: readonly Blocker[] =
+        reserved === undefined
+          ? admissionBlockers(state, spec)
+          : [{kind: 'reservation', taskId: reserved.id}];
+      decision.record({type: 'task.blocked', taskId: spec.id, blockers});
+    }
+  }
+};
+
+/** The tasks whose reservations stand before a queued task, for people who ask why it waits. */
+export const reservationsAhead = (state: CoordinatorState, spec: TaskSpec): readonly TaskId[] => {
+  const found: TaskId[] = [];
+  for (const entry of state.queue) {
+    if (entry.taskId === spec.id) break;
+    const reserved = entry.overtakes >= state.settings.overtakesMax;
+    if (reserved && conflict(recordOf(state, entry).spec, spec)) found.push(entry.taskId);
+  }
+  return found;
+};

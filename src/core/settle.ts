@@ -1,0 +1,68 @@
+import type {Decision} from './decision.ts';
+import type {AttemptFailure} from './failures.ts';
+import {backoffMs} from './retry.ts';
+import type {TaskId, TaskRecord} from './task.ts';
+
+/** Ends or queues the tasks that waited for this one, and those that waited for them. */
+const tellDependents = (decision: Decision, taskId: TaskId): void => {
+  const ended: TaskId[] = [taskId];
+  for (let dependency = ended.pop(); dependency !== undefined; dependency = ended.pop()) {
+    const outcome = decision.state.tasks.get(dependency)?.state.name;
+    for (const dependent of decision.state.dependents.get(dependency) ?? []) {
+      const waiting = decision.state.tasks.get(dependent)?.state;
+      if (waiting?.name !== 'waiting') continue;
+      if (outcome === 'succeeded') {
+        if (waiting.unmet === 0) decision.record({type: 'task.queued', taskId: dependent, attempt: 1});
+      } else if (outcome === 'failed' || outcome === 'cancelled' || outcome === 'skipped') {
+        decision.record({type: 'task.skipped', taskId: dependent, because: {dependency, outcome}});
+        ended.push(dependent);
+      }
+    }
+  }
+};
+
+export const cancelTask = (decision: Decision, taskId: TaskId, reason: string): void => {
+  decision.record({type: 'task.cancelled', taskId, reason});
+  tellDependents(decision, taskId);
+};
+
+export const failTask = (decision: Decision, taskId: TaskId, failure: AttemptFailure): void => {
+  decision.record({type: 'task.failed', taskId, failure});
+  tellDependents(decision, taskId);
+};
+
+export const succeedTask = (decision: Decision, event: Parameters<Decision['record']>[0] & {readonly type: 'task.succeeded'}): void => {
+  decision.record(event);
+  tellDependents(decision, event.taskId);
+};
+
+/** A failed attempt: tried again after its back-off, or the end of the task. */
+export const retryOrFail = (
+  decision: Decision,
+  record: TaskRecord,
+  attempt: number,
+  failure: AttemptFailure,
+): void => {
+  const {id, retry} = record.spec;
+  if (attempt >= retry.attemptsMax) {
+    failTask(decision, id, failure);
+    return;
+  }
+  const untilMs = decision.at + backoffMs(retry, id, attempt);
+  decision.record({type: 'task.retrying', taskId: id, attempt: attempt + 1, untilMs, failure});
+};
+
+/** Queues a new task, leaves it waiting, or skips it because a dependency can no longer succeed. */
+export const placeNewTask = (decision: Decision, taskId: TaskId): void => {
+  const record = decision.state.tasks.get(taskId);
+  if (record?.state.name !== 'waiting') return;
+  for (const dependency of record.spec.dependsOn) {
+    const outcome = decision.state.tasks.get(dependency)?.state.name;
+    if (outcome === 'failed' || outcome === 'cancelled' || outcome === 'skipped') {
+      decision.record({type: 'task.skipped', taskId, because: {dependency, outcome}});
+      tellDependents(decision, taskId);
+      return;
+    }
+  }
+  if (record.state.unmet === 0) decision.record({type: 'task.queued', taskId, attempt: 1});
+};

@@ -1,0 +1,69 @@
+import {Map as PersistentMap} from 'immutable';
+import {LockTable} from './lock-table.ts';
+import type {Mode} from './mode.ts';
+import {Queue} from './queue.ts';
+import type {Settings} from './settings.ts';
+import type {Fence, TaskId, TaskRecord, TaskStateName} from './task.ts';
+
+export type TaskCounts = Readonly<Record<TaskStateName, number>>;
+
+/**
+ * Everything the coordinator knows. Immutable: an older state stays valid for ever.
+ *
+ * The tables that grow with the number of tasks are persistent structures, so that a change costs the change and
+ * not a copy of the table.
+ */
+export interface CoordinatorState {
+  readonly settings: Settings;
+  readonly mode: Mode;
+  readonly maxParallel: number;
+  /** The number of the last event. */
+  readonly seq: number;
+  /** The last fence given out. */
+  readonly fence: Fence;
+  readonly tasks: PersistentMap<TaskId, TaskRecord>;
+  /** Who waits for whom: from a task to those that depend on it. */
+  readonly dependents: PersistentMap<TaskId, readonly TaskId[]>;
+  readonly queue: Queue;
+  readonly lockTable: LockTable;
+  /** When the back-off of each retrying task passes (ms). */
+  readonly backoffs: PersistentMap<TaskId, number>;
+  readonly counts: TaskCounts;
+  /** The most tasks that ever ran at once. */
+  readonly concurrentMax: number;
+}
+
+const NO_TASKS: TaskCounts = {
+  waiting: 0,
+  queued: 0,
+  running: 0,
+  stopping: 0,
+  retrying: 0,
+  succeeded: 0,
+  failed: 0,
+  cancelled: 0,
+  skipped: 0,
+};
+
+export const initialState = (settings: Settings, maxParallel: number): CoordinatorState => ({
+  settings,
+  mode: 'starting',
+  maxParallel,
+  seq: 0,
+  fence: 0,
+  tasks: PersistentMap(),
+  dependents: PersistentMap(),
+  queue: Queue.empty,
+  lockTable: LockTable.empty,
+  backoffs: PersistentMap(),
+  counts: NO_TASKS,
+  concurrentMax: 0,
+});
+
+/** How many tasks have not ended. */
+export const unfinished = (state: CoordinatorState): number =>
+  state.counts.waiting +
+  state.counts.queued +
+  state.counts.running +
+  state.counts.stopping +
+  state.counts.retrying;

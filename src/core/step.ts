@@ -1,0 +1,60 @@
+import {cancel, changeMode, setMaxParallel, submitTasks} from './commands.ts';
+import {Decision, type Step} from './decision.ts';
+import type {Input} from './inputs.ts';
+import {agentCrashed, report} from './reports.ts';
+import {schedule} from './schedule.ts';
+import type {CoordinatorState} from './state.ts';
+
+/** Queues the tasks whose back-off has passed. */
+const queueRested = (decision: Decision): void => {
+  for (const [taskId, untilMs] of decision.state.backoffs) {
+    const state = decision.state.tasks.get(taskId)?.state;
+    if (untilMs > decision.at || state?.name !== 'retrying') continue;
+    decision.record({type: 'task.queued', taskId, attempt: state.attempt});
+  }
+};
+
+const decide = (decision: Decision, input: Input): void => {
+  switch (input.type) {
+    case 'submit-tasks':
+      return submitTasks(decision, input);
+    case 'cancel-task':
+      return cancel(decision, input);
+    case 'set-max-parallel':
+      return setMaxParallel(decision, input);
+    case 'change-mode':
+      return changeMode(decision, input);
+    case 'report-started':
+    case 'report-progress':
+    case 'report-stopping':
+    case 'report-exited':
+    case 'report-quarantined':
+    case 'report-start-refused':
+      return report(decision, input);
+    case 'report-agent-crashed':
+      return agentCrashed(decision, input);
+    case 'wake':
+      // Which back-offs have passed is looked at after every input.
+      return;
+    case 'unknown-input':
+      return decision.refuse('unknown-input', {code: 'E_UNKNOWN_INPUT', input: input.input});
+  }
+};
+
+/**
+ * The coordinator's decision on one input: the next state, the events that describe it, and the effects to
+ * perform once the events are stored.
+ *
+ * Pure and total: the same state and input always give the same answer, every input has one in every state, and
+ * the given state is left as it was.
+ */
+export const step = (state: CoordinatorState, input: Input): Step => {
+  const decision = new Decision(state, input.at);
+  decide(decision, input);
+  queueRested(decision);
+  schedule(decision);
+  return decision.done();
+};
+
+/** When the next back-off passes (ms), so that somebody can wake the coordinator. `null` if none is running. */
+export const nextBackoffMs = (state: CoordinatorState): number | null => state.backoffs.min() ?? null;

@@ -1,0 +1,51 @@
+import {describeLowerBound, type LowerBound, lowerBound} from './lower-bound.ts';
+import type {CoordinatorState} from './state.ts';
+
+/** What a run came to. Times in ms. */
+export interface RunSummary {
+  readonly type: 'run.summary';
+  readonly tasks: {
+    readonly total: number;
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly cancelled: number;
+    readonly skipped: number;
+  };
+  readonly wallMs: number;
+  /** What the same attempts would have taken one after the other: the sum of their durations. */
+  readonly sequentialMs: number;
+  /** `sequentialMs` ÷ `wallMs`; 1 if nothing ran. */
+  readonly speedup: number;
+  /** No schedule that keeps the rules could have been shorter. */
+  readonly lowerBoundMs: number;
+  readonly lowerBoundBy: string;
+  readonly maxConcurrent: number;
+  readonly overtakesMax: number;
+}
+
+/** The lower bound of what has run so far, from the time each task really took. */
+export const measuredLowerBound = (state: CoordinatorState, maxParallel: number): LowerBound => {
+  const tasks = state.tasks
+    .valueSeq()
+    .map((record) => ({spec: record.spec, workMs: record.workedMs}))
+    .toArray();
+  const instancesOf = (name: string): number => state.settings.agentTypes.get(name)?.instances ?? 1;
+  return lowerBound(tasks, maxParallel, instancesOf);
+};
+
+export const summarize = (state: CoordinatorState, wallMs: number, maxParallel: number): RunSummary => {
+  const sequentialMs = state.tasks.reduce((sum, record) => sum + record.workedMs, 0);
+  const bound = measuredLowerBound(state, maxParallel);
+  const {succeeded, failed, cancelled, skipped} = state.counts;
+  return {
+    type: 'run.summary',
+    tasks: {total: state.tasks.size, succeeded, failed, cancelled, skipped},
+    wallMs,
+    sequentialMs,
+    speedup: wallMs > 0 && sequentialMs > 0 ? Number((sequentialMs / wallMs).toFixed(2)) : 1,
+    lowerBoundMs: Math.round(bound.ms),
+    lowerBoundBy: describeLowerBound(bound.by),
+    maxConcurrent: state.concurrentMax,
+    overtakesMax: state.queue.overtakesMax,
+  };
+};

@@ -1,0 +1,74 @@
+import type {AgentId, AgentTypeName} from './agent-type.ts';
+import type {Blocker} from './blocker.ts';
+import type {Mode} from './mode.ts';
+import type {CoordinatorState, TaskCounts} from './state.ts';
+import {isLive, type TaskId, type TaskRecord, type TaskStateName} from './task.ts';
+import {blockersOf} from './why.ts';
+
+/** One task as a reader of the status sees it. */
+export interface TaskStatus {
+  readonly id: TaskId;
+  readonly agentType: AgentTypeName;
+  readonly description: string;
+  readonly files: readonly string[];
+  readonly priority: number;
+  readonly state: TaskStateName;
+  /** The number of the attempt that runs or comes next; `null` before the first and after the last. */
+  readonly attempt: number | null;
+  /** The agent that works on it, while one does. */
+  readonly agent: AgentId | null;
+  /** Since when it runs (ms); `null` if it does not. */
+  readonly runningSince: number | null;
+  readonly waitsFor: readonly Blocker[];
+}
+
+/** What runs, what waits, and for what. */
+export interface Status {
+  readonly mode: Mode;
+  readonly maxParallel: number;
+  /** The agents that work, or are held by something that could not be stopped. */
+  readonly runningAgents: readonly AgentId[];
+  /** What running tasks may write, as their authors wrote it. */
+  readonly runningFiles: readonly string[];
+  /** How many accepted tasks have neither started nor ended: waiting, queued and retrying. */
+  readonly queuedTasks: number;
+  readonly counts: TaskCounts;
+  /** In the order of arrival. */
+  readonly tasks: readonly TaskStatus[];
+}
+
+const taskStatus = (state: CoordinatorState, record: TaskRecord): TaskStatus => {
+  const {spec, state: current} = record;
+  const live = isLive(current) ? current : null;
+  return {
+    id: spec.id,
+    agentType: spec.agentType,
+    description: spec.description,
+    files: spec.writes.map((claim) => claim.raw),
+    priority: spec.priority,
+    state: current.name,
+    attempt: 'attempt' in current ? current.attempt : null,
+    agent: live?.agentId ?? null,
+    runningSince: live?.dispatchedAt ?? null,
+    waitsFor: blockersOf(state, record),
+  };
+};
+
+/** The whole status. O(tasks x running tasks): meant for people's eyes, not for each of a million events. */
+export const viewStatus = (state: CoordinatorState): Status => {
+  const holds = state.lockTable.holds();
+  const {waiting, queued, retrying} = state.counts;
+  return {
+    mode: state.mode,
+    maxParallel: state.maxParallel,
+    runningAgents: holds.map((hold) => hold.agentId),
+    runningFiles: [...new Set(holds.flatMap((hold) => hold.writes.map((claim) => claim.raw)))],
+    queuedTasks: waiting + queued + retrying,
+    counts: state.counts,
+    tasks: state.tasks
+      .valueSeq()
+      .sortBy((record) => record.arrival)
+      .map((record) => taskStatus(state, record))
+      .toArray(),
+  };
+};
