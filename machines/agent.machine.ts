@@ -113,7 +113,7 @@ export const agentMachine = setup({
         type: 'report-quarantined',
         at: event.at,
         ...about(context),
-        survivors: event.type === 'attempt.survived' ? event.survivors : 'its processes did not end',
+        survivors: event.type === 'attempt.survived' ? event.survivors : 'what it started still runs',
       }),
     ),
     refuseStart: enqueueActions(({context, event, enqueue}) => {

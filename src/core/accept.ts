@@ -6,7 +6,7 @@ import {checkOwnership} from './ownership.ts';
 import type {Refusal} from './refusals.ts';
 import {fail, ok, type Result} from './result.ts';
 import type {RetryPolicy} from './retry.ts';
-import type {Settings} from './settings.ts';
+import {DURATION_MS_LIMIT, type Settings} from './settings.ts';
 import type {CoordinatorState} from './state.ts';
 import {TASK_ID, type TaskId, type TaskRequest, type TaskSpec} from './task.ts';
 
@@ -14,8 +14,6 @@ import {TASK_ID, type TaskId, type TaskRequest, type TaskSpec} from './task.ts';
 export const DESCRIPTION_BYTES_MAX = 100_000;
 const PRIORITY_LIMIT = 1_000;
 const ATTEMPTS_LIMIT = 100;
-/** setTimeout cannot wait longer (2^31 - 1 ms, 24.8 days). */
-const DURATION_MS_LIMIT = 2 ** 31 - 1;
 
 type Checked<T> = Result<T, Refusal>;
 
@@ -69,7 +67,7 @@ const checkNumbers = (request: TaskRequest, retry: RetryPolicy): Refusal | null 
   }
   if (!isWithin(timeoutMs, 1, DURATION_MS_LIMIT)) return refuse('timeoutMs', 1, DURATION_MS_LIMIT);
   if (!isWithin(quietTimeoutMs, 1, DURATION_MS_LIMIT)) return refuse('quietTimeoutMs', 1, DURATION_MS_LIMIT);
-  if (!isWithin(retry.attemptsMax, 1, ATTEMPTS_LIMIT)) return refuse('retry.attemptsMax', 1, ATTEMPTS_LIMIT);
+  if (!isWithin(retry.maxAttempts, 1, ATTEMPTS_LIMIT)) return refuse('retry.maxAttempts', 1, ATTEMPTS_LIMIT);
   if (!isWithin(retry.backoffMs, 0, DURATION_MS_LIMIT)) return refuse('retry.backoffMs', 0, DURATION_MS_LIMIT);
   if (!isWithin(retry.backoffMaxMs, 0, DURATION_MS_LIMIT)) {
     return refuse('retry.backoffMaxMs', 0, DURATION_MS_LIMIT);

@@ -20,13 +20,19 @@ export interface ActiveAttempt extends Assignment {
   readonly rungAt: number | null;
 }
 
+/** Activity is reported at most once in this time (ms), so a quiet timeout may come that much late; never early. */
+export const ACTIVITY_RESOLUTION_MS = 250;
+
 const after = (at: number, ms: number | null): number | null => (ms === null ? null : at + ms);
+
+const quietFrom = ({spec}: Assignment, at: number): number | null =>
+  after(at, spec.quietTimeoutMs === null ? null : spec.quietTimeoutMs + ACTIVITY_RESOLUTION_MS);
 
 export const beginAttempt = (assignment: Assignment, at: number): ActiveAttempt => ({
   ...assignment,
   adopted: false,
   timeoutAt: after(at, assignment.spec.timeoutMs),
-  quietAt: after(at, assignment.spec.quietTimeoutMs),
+  quietAt: quietFrom(assignment, at),
   rungAt: null,
 });
 
@@ -42,7 +48,7 @@ export const adoptAttempt = (assignment: Assignment): ActiveAttempt => ({
 /** It said something: the quiet timeout begins anew. */
 export const noteActivity = (active: ActiveAttempt, at: number): ActiveAttempt => ({
   ...active,
-  quietAt: after(at, active.spec.quietTimeoutMs),
+  quietAt: quietFrom(active, at),
 });
 
 /** Enters a rung of the ladder: from here on only the rung has a deadline. */

@@ -6,12 +6,13 @@ import {cancelTask, placeNewTask} from './settle.ts';
 import {isMaxParallel, MAX_PARALLEL_LIMIT} from './settings.ts';
 import {isFinal, isLive, type TaskId, type TaskRecord} from './task.ts';
 
-export const submitTasks = (decision: Decision, {tasks}: SubmitTasks): void => {
+export const submitTasks = (decision: Decision, {submission, tasks}: SubmitTasks): void => {
   const {state} = decision;
   const taskIds = tasks.map((task) => task.id);
   if (state.mode === 'draining' || state.mode === 'stopped') {
     decision.record({
       type: 'submission.refused',
+      submission,
       taskIds,
       refusal: {code: 'E_NOT_ACCEPTING', mode: state.mode},
     });
@@ -19,14 +20,14 @@ export const submitTasks = (decision: Decision, {tasks}: SubmitTasks): void => {
   }
   const checked = checkSubmission(state, tasks);
   if (!checked.ok) {
-    decision.record({type: 'submission.refused', taskIds, refusal: checked.failure});
+    decision.record({type: 'submission.refused', submission, taskIds, refusal: checked.failure});
     return;
   }
   for (const spec of checked.value) {
     const unmet = spec.dependsOn.filter(
       (dependency) => decision.state.tasks.get(dependency)?.state.name !== 'succeeded',
     ).length;
-    decision.record({type: 'task.submitted', taskId: spec.id, spec, unmet});
+    decision.record({type: 'task.submitted', submission, taskId: spec.id, spec, unmet});
   }
   for (const {id} of checked.value) placeNewTask(decision, id);
 };

@@ -38,6 +38,7 @@ export interface LimitChanged {
 /** The task was checked and accepted: from here on it ends exactly once. */
 export interface TaskSubmitted extends AboutTask {
   readonly type: 'task.submitted';
+  readonly submission: string;
   readonly spec: TaskSpec;
   /** How many of its dependencies have not succeeded yet. */
   readonly unmet: number;
@@ -46,6 +47,7 @@ export interface TaskSubmitted extends AboutTask {
 /** None of these tasks was accepted; nothing of them is kept. */
 export interface SubmissionRefused {
   readonly type: 'submission.refused';
+  readonly submission: string;
   readonly taskIds: readonly TaskId[];
   readonly refusal: Refusal;
 }

@@ -12,6 +12,8 @@ interface Timed {
 /** All tasks are accepted, or none is. */
 export interface SubmitTasks extends Timed {
   readonly type: 'submit-tasks';
+  /** Chosen by the caller, to know the answer by. */
+  readonly submission: string;
   readonly tasks: readonly TaskRequest[];
 }
 

@@ -27,6 +27,12 @@ export type Refusal =
   | {readonly code: 'E_TEXT_TOO_LARGE'; readonly taskId: TaskId; readonly bytes: number; readonly bytesMax: number}
   | {readonly code: 'E_NUMBER_RANGE'; readonly taskId: TaskId; readonly field: string; readonly allowed: string}
   | {readonly code: 'E_LIMIT_RANGE'; readonly allowed: string}
+  | {readonly code: 'E_AGENT_DUPLICATE'; readonly names: readonly [string, string]}
+  | {readonly code: 'E_AGENT_OPTION'; readonly agentType: string; readonly field: string; readonly allowed: string}
+  | {readonly code: 'E_COMMAND_SHAPE'; readonly agentType: string}
+  | {readonly code: 'E_PRESET_UNKNOWN'; readonly agentType: string; readonly preset: string; readonly known: readonly string[]}
+  | {readonly code: 'E_ENV_FORBIDDEN'; readonly agentType: string; readonly name: string}
+  | {readonly code: 'E_OWNS'; readonly agentType: string; readonly failure: ClaimFailure}
   | {readonly code: 'E_NOT_ACCEPTING'; readonly mode: string}
   /** The report or command does not fit the state: a protocol error between our own parts, or a late message. */
   | {readonly code: 'E_STALE_FENCE'; readonly fence: number}
@@ -117,6 +123,37 @@ export const describeRefusal = (refusal: Refusal): Described => {
       );
     case 'E_LIMIT_RANGE':
       return say('the limit of parallel tasks is out of range', `allowed: ${refusal.allowed}`);
+    case 'E_AGENT_DUPLICATE':
+      return say(
+        `the agent types ${refusal.names[0]} and ${refusal.names[1]} are one name on many file systems`,
+        'rename one of them',
+      );
+    case 'E_AGENT_OPTION':
+      return say(
+        `agent type ${refusal.agentType}: ${refusal.field} is out of range`,
+        `allowed: ${refusal.allowed}`,
+      );
+    case 'E_COMMAND_SHAPE':
+      return say(
+        `agent type ${refusal.agentType}: "command" must be a list with the program first`,
+        'write [claude, -p, "{prompt}"]; nothing is passed through a shell',
+      );
+    case 'E_PRESET_UNKNOWN':
+      return say(
+        `agent type ${refusal.agentType}: no preset is called ${refusal.preset}`,
+        `known: ${refusal.known.join(', ')}`,
+      );
+    case 'E_ENV_FORBIDDEN':
+      return say(
+        `agent type ${refusal.agentType}: ${refusal.name} may not be passed to an agent`,
+        'it changes what programs load before they run: remove it from "env"',
+      );
+    case 'E_OWNS':
+      return say(
+        `agent type ${refusal.agentType}: "owns": ${refusal.failure.message}`,
+        refusal.failure.hint,
+        refusal.failure.code,
+      );
     case 'E_NOT_ACCEPTING':
       return say(`no tasks are accepted any more (${refusal.mode})`, 'start a new orchestrator');
     case 'E_STALE_FENCE':

@@ -1,13 +1,13 @@
 /** When a failed attempt is tried again. */
 export interface RetryPolicy {
   /** How many attempts a task has in all. 1 means no retry. */
-  readonly attemptsMax: number;
+  readonly maxAttempts: number;
   /** The longest possible wait before the second attempt; it doubles with each further one. */
   readonly backoffMs: number;
   readonly backoffMaxMs: number;
 }
 
-export const NO_RETRY: RetryPolicy = {attemptsMax: 1, backoffMs: 1_000, backoffMaxMs: 60_000};
+export const NO_RETRY: RetryPolicy = {maxAttempts: 1, backoffMs: 1_000, backoffMaxMs: 60_000};
 
 /**
  * A fraction in [0, 1) from a text, the same on every machine: the core has no random source, and a replay must

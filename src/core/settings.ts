@@ -3,6 +3,9 @@ import type {AgentType, AgentTypeName} from './agent-type.ts';
 /** The most tasks that may run at once. */
 export const MAX_PARALLEL_LIMIT = 256;
 
+/** The longest duration (ms) anything can have: timers cannot wait longer (2^31 - 1 ms, 24.8 days). */
+export const DURATION_MS_LIMIT = 2 ** 31 - 1;
+
 export const isMaxParallel = (value: number): boolean =>
   Number.isInteger(value) && value >= 1 && value <= MAX_PARALLEL_LIMIT;
 

@@ -44,7 +44,7 @@ export const retryOrFail = (
   failure: AttemptFailure,
 ): void => {
   const {id, retry} = record.spec;
-  if (attempt >= retry.attemptsMax) {
+  if (attempt >= retry.maxAttempts) {
     failTask(decision, id, failure);
     return;
   }

@@ -67,3 +67,14 @@ export const unfinished = (state: CoordinatorState): number =>
   state.counts.running +
   state.counts.stopping +
   state.counts.retrying;
+
+/**
+ * Is there nothing left that could still happen by itself? True when every task has ended, and when those left can
+ * only wait for something that could not be stopped: scheduling is work-conserving, so with nothing running and no
+ * back-off pending, whatever is still queued is kept apart by a quarantined attempt.
+ */
+export const isIdle = (state: CoordinatorState): boolean => {
+  if (unfinished(state) === 0) return true;
+  const stuck = state.mode === 'running' && state.lockTable.running === 0 && state.backoffs.size === 0;
+  return stuck && state.lockTable.size > 0;
+};

@@ -1,5 +1,6 @@
 import {describeLowerBound, type LowerBound, lowerBound} from './lower-bound.ts';
 import type {CoordinatorState} from './state.ts';
+import {isFinal} from './task.ts';
 
 /** What a run came to. Times in ms. */
 export interface RunSummary {
@@ -24,18 +25,31 @@ export interface RunSummary {
 }
 
 /** The lower bound of what has run so far, from the time each task really took. */
-export const measuredLowerBound = (state: CoordinatorState, maxParallel: number): LowerBound => {
+const measuredLowerBound = (state: CoordinatorState): LowerBound => {
   const tasks = state.tasks
     .valueSeq()
     .map((record) => ({spec: record.spec, workMs: record.workedMs}))
     .toArray();
   const instancesOf = (name: string): number => state.settings.agentTypes.get(name)?.instances ?? 1;
-  return lowerBound(tasks, maxParallel, instancesOf);
+  return lowerBound(tasks, state.maxParallel, instancesOf);
 };
 
-export const summarize = (state: CoordinatorState, wallMs: number, maxParallel: number): RunSummary => {
+/** From the first submission to the end of the last task, or to `now` if some have not ended. */
+const wallTime = (state: CoordinatorState, now: number): number => {
+  let since = Number.POSITIVE_INFINITY;
+  let until = Number.NEGATIVE_INFINITY;
+  for (const {submittedAt, state: current} of state.tasks.values()) {
+    since = Math.min(since, submittedAt);
+    until = Math.max(until, isFinal(current) ? current.endedAt : now);
+  }
+  return state.tasks.size === 0 ? 0 : until - since;
+};
+
+/** What came of all tasks, as of `now` (ms). The limit in force now counts for the bound. */
+export const summarize = (state: CoordinatorState, now: number): RunSummary => {
+  const wallMs = wallTime(state, now);
   const sequentialMs = state.tasks.reduce((sum, record) => sum + record.workedMs, 0);
-  const bound = measuredLowerBound(state, maxParallel);
+  const bound = measuredLowerBound(state);
   const {succeeded, failed, cancelled, skipped} = state.counts;
   return {
     type: 'run.summary',

@@ -1,0 +1,101 @@
+import {randomUUID} from 'node:crypto';
+import path from 'node:path';
+import {resolveAgentTypes} from '../core/agent-options.ts';
+import type {AgentType} from '../core/agent-type.ts';
+import {
+  DEFAULT_AGING_MS,
+  DEFAULT_MAX_PARALLEL,
+  DEFAULT_OVERTAKES_MAX,
+  isMaxParallel,
+  MAX_PARALLEL_LIMIT,
+} from '../core/settings.ts';
+import {initialState} from '../core/state.ts';
+import type {TaskId} from '../core/task.ts';
+import {Executors} from '../executors/executors.ts';
+import {FunctionExecutor, type TaskFunction} from '../executors/function-executor.ts';
+import {PRESETS} from '../executors/presets/index.ts';
+import {ProcessExecutor} from '../executors/process/process-executor.ts';
+import type {Ids} from '../ports/ids.ts';
+import {silentLog} from '../ports/log.ts';
+import {Runtime} from '../runtime/runtime.ts';
+import {systemClock} from '../runtime/system-clock.ts';
+import {MemoryStore} from '../store/memory-store.ts';
+import {TreeWorkspace} from '../workspace/tree-workspace.ts';
+import {DisjointError, errorForRefusal} from './errors.ts';
+import type {LibraryAgentOptions, OrchestratorOptions} from './options.ts';
+import {Orchestrator} from './orchestrator.ts';
+
+const countingIds = (): Ids => {
+  let last = 0;
+  return {taskId: () => `t${++last}`};
+};
+
+const positiveInteger = (field: string, value: number): number => {
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new DisjointError('E_OPTION', `${field} is out of range`, 'allowed: an integer of 1 or more');
+};
+
+/** An agent type that has a function and no command runs it for tasks that bring nothing themselves. */
+const withFunctionWork = (type: AgentType, options: LibraryAgentOptions | undefined): AgentType =>
+  options?.run !== undefined && type.work === null ? {...type, work: {kind: 'function'}} : type;
+
+/**
+ * Makes an orchestrator and starts it. The one place where all parts are put together.
+ *
+ * Needs neither git nor a configuration file, and touches no file before the first program runs.
+ *
+ * @throws DisjointError if an option or an agent type is wrong; the code and the hint say what.
+ */
+export const createOrchestrator = async (options: OrchestratorOptions): Promise<Orchestrator> => {
+  const {maxParallel = DEFAULT_MAX_PARALLEL, agents, clock = systemClock, logger = silentLog} = options;
+  if (!isMaxParallel(maxParallel)) {
+    throw errorForRefusal({code: 'E_LIMIT_RANGE', allowed: `1..${MAX_PARALLEL_LIMIT}, integer`});
+  }
+  const root = path.resolve(options.repo ?? '.');
+  const entries = new Map(Object.entries(agents));
+  const resolved = resolveAgentTypes(entries, {root, presets: PRESETS.map((preset) => preset.name)});
+  if (!resolved.ok) throw errorForRefusal(resolved.failure);
+  const agentTypes = new Map(
+    [...resolved.value].map(([name, type]) => [name, withFunctionWork(type, entries.get(name))]),
+  );
+
+  const functions = new Map<TaskId, TaskFunction>();
+  const functionOf = (taskId: TaskId): TaskFunction | undefined => {
+    const agentType = runtime.state.tasks.get(taskId)?.spec.agentType;
+    return functions.get(taskId) ?? (agentType === undefined ? undefined : entries.get(agentType)?.run);
+  };
+  const executor =
+    options.executor ??
+    new Executors(
+      new FunctionExecutor(functionOf, clock),
+      new ProcessExecutor({
+        root,
+        stateDir: path.resolve(options.stateDir ?? path.join(root, '.disjoint')),
+        runId: randomUUID(),
+        environment: options.environment ?? process.env,
+        clock,
+      }),
+    );
+  const settings = {
+    agentTypes,
+    overtakesMax: positiveInteger('overtakesMax', options.overtakesMax ?? DEFAULT_OVERTAKES_MAX),
+    agingMs: positiveInteger('agingMs', options.agingMs ?? DEFAULT_AGING_MS),
+    root,
+  };
+  const runtime: Runtime = new Runtime({
+    initial: initialState(settings, maxParallel),
+    store: options.store ?? new MemoryStore(),
+    executor,
+    workspace: options.executor === undefined ? new TreeWorkspace(root) : null,
+    clock,
+    log: logger,
+    inspect: options.inspect,
+    onEvent: (event) => orchestrator.onEvent(event),
+    onCommitted: () => orchestrator.onCommitted(),
+    onFailure: (error) => orchestrator.onFailure(error),
+  });
+  const orchestrator = new Orchestrator({runtime, clock, ids: options.ids ?? countingIds(), functions});
+  runtime.start();
+  await runtime.settled();
+  return orchestrator;
+};

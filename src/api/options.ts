@@ -1,0 +1,67 @@
+import type {AgentOptions} from '../core/agent-options.ts';
+import type {ClaimInput} from '../core/claim/claim.ts';
+import type {RetryPolicy} from '../core/retry.ts';
+import type {TaskFunction} from '../executors/function-executor.ts';
+import type {Clock} from '../ports/clock.ts';
+import type {Executor} from '../ports/executor.ts';
+import type {Ids} from '../ports/ids.ts';
+import type {Log} from '../ports/log.ts';
+import type {Store} from '../ports/store.ts';
+import type {Inspector} from '../runtime/runtime.ts';
+
+/** An agent type of the library: what a configuration file can say, or a function that does its tasks. */
+export interface LibraryAgentOptions extends AgentOptions {
+  /** Does every task of this type that brings no `run` of its own. */
+  readonly run?: TaskFunction;
+}
+
+export interface OrchestratorOptions {
+  /** How many tasks may run at once, 1 to 256. Default 4. */
+  readonly maxParallel?: number;
+  /** The agent types by name. Names match `^[a-z][a-z0-9_-]{0,63}$`. */
+  readonly agents: Readonly<Record<string, LibraryAgentOptions>>;
+  /** The folder that claims are relative to and programs run in. Default: the current folder. */
+  readonly repo?: string;
+  /** Where logs go. Default: `.disjoint` in `repo`. Made when the first program runs. */
+  readonly stateDir?: string;
+  /** After so many conflicting starts a waiting task goes first. Default 32. */
+  readonly overtakesMax?: number;
+  /** How long a task must wait (ms) to outweigh one level of priority. Default 60,000. */
+  readonly agingMs?: number;
+  /** Where decisions are kept. Default: in memory. Closed by `shutdown`. */
+  readonly store?: Store;
+  /** Default: silent. A pino logger fits. */
+  readonly logger?: Log;
+  readonly clock?: Clock;
+  readonly ids?: Ids;
+  /** The variables that programs inherit. Default: those of this process. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Runs all attempts instead of the built-in executors: for tests and simulations. */
+  readonly executor?: Executor;
+  /** XState's own inspection observer: sees the coordinator and every agent. */
+  readonly inspect?: Inspector;
+}
+
+/** A task as its submitter describes it. */
+export interface TaskOptions {
+  /** 1 to 64 letters, digits, `.`, `_` or `-`. Default: a new one. */
+  readonly id?: string;
+  readonly agentType: string;
+  readonly description?: string;
+  /** What it will write: paths, directories (`docs/`), globs. Left out: all that its agent type owns. */
+  readonly files?: readonly ClaimInput[];
+  /** What it reads and nobody may write meanwhile. */
+  readonly reads?: readonly ClaimInput[];
+  readonly readOnly?: boolean;
+  /** Higher is more urgent, -1000 to 1000. Default 0. */
+  readonly priority?: number;
+  /** Tasks that have to succeed first: ids, or handles. */
+  readonly dependsOn?: readonly (string | {readonly id: string})[];
+  readonly timeoutMs?: number;
+  readonly quietTimeoutMs?: number;
+  readonly retry?: Partial<RetryPolicy>;
+  /** Does the work in this process. */
+  readonly run?: TaskFunction;
+  /** Does the work in a process of its own: the program, then its arguments. */
+  readonly command?: readonly string[];
+}

@@ -1,0 +1,332 @@
+import type {Observable} from 'rxjs';
+import type {DisjointEvent} from '../core/events.ts';
+import {describeRefusal} from '../core/refusals.ts';
+import {isMaxParallel, MAX_PARALLEL_LIMIT} from '../core/settings.ts';
+import {type CoordinatorState, isIdle} from '../core/state.ts';
+import {type RunSummary, summarize} from '../core/summary.ts';
+import {isFinal, type TaskId, type TaskRequest} from '../core/task.ts';
+import {type Status, viewStatus} from '../core/view.ts';
+import {type Explanation, why} from '../core/why.ts';
+import type {TaskFunction} from '../executors/function-executor.ts';
+import type {Clock, Timer} from '../ports/clock.ts';
+import type {Ids} from '../ports/ids.ts';
+import {type BoundedIterable, boundedIterable} from '../runtime/bounded-iterable.ts';
+import type {Runtime} from '../runtime/runtime.ts';
+import type {OutputLine} from '../runtime/streams.ts';
+import {
+  DisjointError,
+  errorForRefusal,
+  OrchestratorFailedError,
+  TaskCancelledError,
+  TaskFailedError,
+  TaskSkippedError,
+} from './errors.ts';
+import type {TaskOptions} from './options.ts';
+import {resultOf, Settlement, type TaskHandle} from './task-handle.ts';
+
+export interface ShutdownOptions {
+  /**
+   * `drain`: what runs is finished, nothing new starts; what has not started is cancelled at the end.
+   * `cancel-queued`: the same, with what has not started cancelled at once.
+   * `now`: what runs is told to stop as well.
+   */
+  readonly mode?: 'drain' | 'cancel-queued' | 'now';
+  /** How long what runs may take (ms) before it is killed. Default: no limit, except that `now` keeps to the ladder. */
+  readonly graceMs?: number;
+  readonly reason?: string;
+}
+
+/** What the orchestrator needs from its maker. @internal */
+export interface OrchestratorParts {
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Functions of tasks that have not ended, for the executor to find. */
+  readonly functions: Map<TaskId, TaskFunction>;
+}
+
+const SETTLE_MS = 10_000;
+const EVENTS_BUFFERED_MAX = 1_000;
+
+/**
+ * Runs tasks in parallel so that no two that share an agent or could write a common file ever run together.
+ *
+ * Make one with `createOrchestrator`. Readers see committed decisions only.
+ */
+export class Orchestrator {
+  readonly #parts: OrchestratorParts;
+  /** Submitted and not yet accepted or refused. */
+  readonly #pending = new Map<string, readonly {readonly id: TaskId; readonly settlement: Settlement; readonly run: TaskFunction | undefined}[]>();
+  /** Accepted and not yet ended. */
+  readonly #open = new Map<TaskId, Settlement>();
+  readonly #idleWaiters: (() => void)[] = [];
+  readonly #stopped: Promise<void>;
+  #tellStopped: () => void = () => {};
+  #submissions = 0;
+  #failure: OrchestratorFailedError | null = null;
+  #closing: Promise<void> | null = null;
+
+  /** @internal */
+  constructor(parts: OrchestratorParts) {
+    this.#parts = parts;
+    this.#stopped = new Promise((resolve) => {
+      this.#tellStopped = resolve;
+    });
+  }
+
+  /** Every committed event once, in order, from now on. Does not replay. */
+  get events$(): Observable<DisjointEvent> {
+    return this.#parts.runtime.streams.events$;
+  }
+
+  /** The current status at once, then one after each commit. */
+  get status$(): Observable<Status> {
+    return this.#parts.runtime.streams.status$;
+  }
+
+  /** What all tasks print, from now on. */
+  get output$(): Observable<OutputLine> {
+    return this.#parts.runtime.streams.output$;
+  }
+
+  /** The events for `for await`. A reader that falls behind by more than `bufferMax` loses the oldest, counted. */
+  events(bufferMax: number = EVENTS_BUFFERED_MAX): BoundedIterable<DisjointEvent> {
+    return boundedIterable(this.events$, bufferMax);
+  }
+
+  /** Hands in one task. Returns at once; `accepted` and `result` tell the rest. */
+  submit(task: TaskOptions): TaskHandle {
+    const [handle] = this.submitMany([task]);
+    if (handle === undefined) throw new Error('Internal error: one task gave no handle');
+    return handle;
+  }
+
+  /** Hands in several tasks, which may depend on each other: all are accepted, or none is. Handles in order. */
+  submitMany(tasks: readonly TaskOptions[]): readonly TaskHandle[] {
+    const {runtime, clock, ids} = this.#parts;
+    const named = tasks.map((task) => ({task, id: task.id ?? ids.taskId(), settlement: new Settlement()}));
+    const handles = named.map(({id, settlement}) => this.#handle(id, settlement));
+    const refusal = this.#failure ?? this.#refusalWhenStopped();
+    if (refusal !== null) {
+      for (const {settlement} of named) settlement.fail(refusal);
+      return handles;
+    }
+    if (named.length === 0) return handles;
+    const submission = `s${++this.#submissions}`;
+    this.#pending.set(
+      submission,
+      named.map(({task, id, settlement}) => ({id, settlement, run: task.run})),
+    );
+    runtime.send({
+      type: 'submit-tasks',
+      at: clock.now(),
+      submission,
+      tasks: named.map(({task, id}) => requestOf(task, id)),
+    });
+    return handles;
+  }
+
+  /** A picture of this moment. */
+  status(): Status {
+    return viewStatus(this.#state);
+  }
+
+  /** Why a task is where it is; `null` if there is none with this id. */
+  why(taskId: TaskId): Explanation | null {
+    return why(this.#state, taskId);
+  }
+
+  /** What came of all tasks so far. */
+  summary(): RunSummary {
+    return summarize(this.#state, this.#parts.clock.now());
+  }
+
+  /** Starts nothing new until `resume`. What runs goes on. Resolves when that is stored. */
+  async pause(reason = 'paused by the caller'): Promise<void> {
+    this.#parts.runtime.send({type: 'pause', at: this.#parts.clock.now(), reason});
+    await this.#parts.runtime.settled();
+  }
+
+  async resume(): Promise<void> {
+    this.#parts.runtime.send({type: 'resume', at: this.#parts.clock.now()});
+    await this.#parts.runtime.settled();
+  }
+
+  /**
+   * Changes how many tasks may run at once. A lower limit stops nothing that runs.
+   *
+   * @throws DisjointError `E_LIMIT_RANGE` unless it is an integer from 1 to 256.
+   */
+  async setMaxParallel(maxParallel: number): Promise<void> {
+    if (!isMaxParallel(maxParallel)) {
+      throw errorForRefusal({code: 'E_LIMIT_RANGE', allowed: `1..${MAX_PARALLEL_LIMIT}, integer`});
+    }
+    this.#parts.runtime.send({type: 'set-max-parallel', at: this.#parts.clock.now(), maxParallel});
+    await this.#parts.runtime.settled();
+  }
+
+  /**
+   * Resolves when every accepted task has ended; also when those left can only wait for something that could not
+   * be stopped (see `status()`), and when the orchestrator has stopped.
+   */
+  async idle(): Promise<void> {
+    await this.#parts.runtime.settled();
+    if (this.#isIdle()) return;
+    await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  /**
+   * Ends the orchestrator. Resolves when nothing runs, everything is told and the store is closed. May be called
+   * again with a harder mode while an earlier call is still waiting.
+   */
+  async shutdown({mode = 'drain', graceMs, reason = 'shut down'}: ShutdownOptions = {}): Promise<void> {
+    const {runtime, clock} = this.#parts;
+    const send = (running: 'finish' | 'stop' | 'kill'): void =>
+      runtime.send({
+        type: 'shutdown',
+        at: clock.now(),
+        queued: mode === 'drain' ? 'keep' : 'cancel',
+        running,
+        reason,
+      });
+    let kill: Timer | null = null;
+    if (this.#closing === null) {
+      send(mode !== 'now' ? 'finish' : graceMs === 0 ? 'kill' : 'stop');
+      if (graceMs !== undefined && graceMs > 0) kill = clock.setTimer(() => send('kill'), graceMs);
+    }
+    await this.#stopped;
+    kill?.cancel();
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  /** Told of each committed event before the streams are. @internal */
+  onEvent(event: DisjointEvent): void {
+    switch (event.type) {
+      case 'task.submitted': {
+        const waiting = this.#pending.get(event.submission)?.find(({id}) => id === event.taskId);
+        if (waiting === undefined) return;
+        if (waiting.run !== undefined) this.#parts.functions.set(event.taskId, waiting.run);
+        this.#open.set(event.taskId, waiting.settlement);
+        waiting.settlement.accept();
+        return;
+      }
+      case 'submission.refused': {
+        const error = errorForRefusal(event.refusal);
+        for (const {settlement} of this.#pending.get(event.submission) ?? []) settlement.fail(error);
+        this.#pending.delete(event.submission);
+        return;
+      }
+      case 'task.succeeded':
+        this.#open.get(event.taskId)?.succeed(resultOf(event.exit));
+        this.#forget(event.taskId);
+        return;
+      case 'task.failed':
+        this.#open.get(event.taskId)?.fail(new TaskFailedError(event.taskId, event.failure));
+        this.#forget(event.taskId);
+        return;
+      case 'task.cancelled':
+        this.#open.get(event.taskId)?.fail(new TaskCancelledError(event.taskId, event.reason));
+        this.#forget(event.taskId);
+        return;
+      case 'task.skipped':
+        this.#open.get(event.taskId)?.fail(new TaskSkippedError(event.taskId, event.because));
+        this.#forget(event.taskId);
+        return;
+      case 'mode.changed':
+        if (event.to === 'stopped') this.#tellStopped();
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** Told after the streams. @internal */
+  onCommitted(): void {
+    if (!this.#isIdle()) return;
+    for (const resolve of this.#idleWaiters.splice(0)) resolve();
+  }
+
+  /** Nothing can be stored or decided any more. @internal */
+  onFailure(cause: unknown): void {
+    this.#failure = new OrchestratorFailedError(cause);
+    for (const waiting of this.#pending.values()) for (const {settlement} of waiting) settlement.fail(this.#failure);
+    for (const settlement of this.#open.values()) settlement.fail(this.#failure);
+    this.#pending.clear();
+    this.#open.clear();
+    this.#tellStopped();
+    for (const resolve of this.#idleWaiters.splice(0)) resolve();
+  }
+
+  get #state(): CoordinatorState {
+    return this.#parts.runtime.state;
+  }
+
+  #isIdle(): boolean {
+    return this.#failure !== null || isIdle(this.#state);
+  }
+
+  #refusalWhenStopped(): DisjointError | null {
+    const {mode} = this.#state;
+    return mode === 'stopped' || this.#closing !== null ? errorForRefusal({code: 'E_NOT_ACCEPTING', mode: 'stopped'}) : null;
+  }
+
+  #forget(taskId: TaskId): void {
+    this.#open.delete(taskId);
+    this.#parts.functions.delete(taskId);
+  }
+
+  #handle(id: TaskId, settlement: Settlement): TaskHandle {
+    const {streams} = this.#parts.runtime;
+    return {
+      id,
+      accepted: settlement.accepted,
+      result: settlement.result,
+      events$: streams.eventsOf(id),
+      output$: streams.outputOf(id),
+      cancel: (reason = 'cancelled by the caller') => this.#cancel(id, reason),
+    };
+  }
+
+  async #cancel(taskId: TaskId, reason: string): Promise<boolean> {
+    const {runtime, clock} = this.#parts;
+    await runtime.settled();
+    const before = this.#state.tasks.get(taskId);
+    if (before === undefined || isFinal(before.state) || this.#failure !== null) return false;
+    runtime.send({type: 'cancel-task', at: clock.now(), taskId, reason});
+    await runtime.settled();
+    return true;
+  }
+
+  async #close(): Promise<void> {
+    const {runtime, clock} = this.#parts;
+    if (this.#failure !== null) {
+      // Everything is being killed; what cannot be, is given up.
+      let timer: Timer | null = null;
+      const late = new Promise<void>((resolve) => {
+        timer = clock.setTimer(resolve, SETTLE_MS);
+      });
+      await Promise.race([runtime.attemptsEnded(), late]);
+      (timer as Timer | null)?.cancel();
+    }
+    await runtime.close();
+  }
+}
+
+/** The sentence of a refused event, for readers. */
+export const describeRefusedEvent = (
+  event: Extract<DisjointEvent, {type: 'submission.refused' | 'input.refused'}>,
+): string => describeRefusal(event.refusal).message;
+
+const requestOf = (task: TaskOptions, id: TaskId): TaskRequest => {
+  const {agentType, description = '', dependsOn, run, command, ...rest} = task;
+  return {
+    ...rest,
+    id,
+    agentType,
+    description,
+    ...(dependsOn && {dependsOn: dependsOn.map((other) => (typeof other === 'string' ? other : other.id))}),
+    ...(command && {work: {kind: 'command', argv: command, prompt: 'argument'}}),
+    ...(run && {work: {kind: 'function'}}),
+  };
+};

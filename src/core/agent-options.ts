@@ -1,0 +1,153 @@
+import {
+  AGENT_NAME,
+  type AgentType,
+  type AgentTypeName,
+  type EnvironmentRule,
+  type StopLadder,
+  type Work,
+} from './agent-type.ts';
+import type {Claim, ClaimInput} from './claim/claim.ts';
+import {fold} from './claim/fold.ts';
+import {parseClaim} from './claim/parse.ts';
+import {isForbiddenVariable} from './environment.ts';
+import type {Refusal} from './refusals.ts';
+import {fail, ok, type Result} from './result.ts';
+import {NO_RETRY, type RetryPolicy} from './retry.ts';
+import {DURATION_MS_LIMIT, MAX_PARALLEL_LIMIT} from './settings.ts';
+
+/** What a user may say about an agent type. Everything has a default. */
+export interface AgentOptions {
+  /** How many tasks of this type may run at once. Default 1. */
+  readonly instances?: number;
+  /** What this type may write; nobody else may. Default: whatever nobody owns. */
+  readonly owns?: readonly ClaimInput[];
+  /** Its tasks write nothing. Default false. */
+  readonly readOnly?: boolean;
+  /** A program with its arguments, without a shell. `{prompt}` and `{files}` are replaced as whole elements. */
+  readonly command?: readonly string[];
+  /** How a `command` gets the description: as the argument `{prompt}` (default), or on its stdin. */
+  readonly prompt?: 'argument' | 'stdin';
+  /** A known agent CLI, instead of a command: `claude`, `codex`, `gemini` or `opencode`. */
+  readonly use?: string;
+  /** More arguments for that CLI. */
+  readonly args?: readonly string[];
+  /** How long one attempt may take (ms). Default: no limit. */
+  readonly timeoutMs?: number;
+  /** How long one attempt may print nothing (ms). Default: no limit. */
+  readonly quietTimeoutMs?: number;
+  readonly retry?: Partial<RetryPolicy>;
+  readonly stop?: Partial<StopLadder>;
+  readonly env?: {
+    /** Only these variables are passed on. Default: all but those that are always dropped. */
+    readonly only?: readonly string[];
+    readonly set?: Readonly<Record<string, string>>;
+  };
+}
+
+/** Ten seconds are what agents take to save their session; two, what a shell needs to pass a signal on. */
+export const DEFAULT_STOP: StopLadder = {askMs: 2_000, graceMs: 10_000, sweepMs: 5_000};
+
+export interface ResolveOptions {
+  readonly root: string | null;
+  /** The names that `use` may have. */
+  readonly presets: readonly string[];
+}
+
+type Checked<T> = Result<T, Refusal>;
+
+const resolveWork = (name: string, options: AgentOptions, presets: readonly string[]): Checked<Work | null> => {
+  const {command, use, prompt = 'argument', args = []} = options;
+  if (command !== undefined) {
+    const given: unknown = command;
+    const isArgv =
+      Array.isArray(given) && given.length > 0 && given.every((element) => typeof element === 'string');
+    if (!isArgv || command[0] === '' || use !== undefined) return fail({code: 'E_COMMAND_SHAPE', agentType: name});
+    return ok({kind: 'command', argv: command, prompt});
+  }
+  if (use === undefined) return ok(null);
+  if (!presets.includes(use)) return fail({code: 'E_PRESET_UNKNOWN', agentType: name, preset: use, known: presets});
+  return ok({kind: 'preset', preset: use, args});
+};
+
+const resolveEnvironment = (name: string, {env}: AgentOptions): Checked<EnvironmentRule> => {
+  const only = env?.only ?? null;
+  const set = env?.set ?? {};
+  const forbidden = [...(only ?? []), ...Object.keys(set)].find(isForbiddenVariable);
+  return forbidden === undefined
+    ? ok({only, set})
+    : fail({code: 'E_ENV_FORBIDDEN', agentType: name, name: forbidden});
+};
+
+const resolveOwns = (name: string, options: AgentOptions, root: string | null): Checked<readonly Claim[]> => {
+  const owns: Claim[] = [];
+  for (const input of options.owns ?? []) {
+    const parsed = parseClaim(input, root === null ? {} : {root});
+    if (!parsed.ok) return fail({code: 'E_OWNS', agentType: name, failure: parsed.failure});
+    owns.push(...parsed.value);
+  }
+  return ok(owns);
+};
+
+const outOfRange = (name: string, type: AgentType): Refusal | null => {
+  const checks: readonly (readonly [string, number | null, number, number])[] = [
+    ['instances', type.instances, 1, MAX_PARALLEL_LIMIT],
+    ['timeout', type.timeoutMs, 1, DURATION_MS_LIMIT],
+    ['quietTimeout', type.quietTimeoutMs, 1, DURATION_MS_LIMIT],
+    ['retry.maxAttempts', type.retry.maxAttempts, 1, 100],
+    ['retry.backoff', type.retry.backoffMs, 0, DURATION_MS_LIMIT],
+    ['retry.backoffMax', type.retry.backoffMaxMs, 0, DURATION_MS_LIMIT],
+    ['stop.ask', type.stop.askMs, 0, DURATION_MS_LIMIT],
+    ['stop.grace', type.stop.graceMs, 0, DURATION_MS_LIMIT],
+    ['stop.sweep', type.stop.sweepMs, 0, DURATION_MS_LIMIT],
+  ];
+  for (const [field, value, low, high] of checks) {
+    if (value !== null && !(Number.isInteger(value) && value >= low && value <= high)) {
+      return {code: 'E_AGENT_OPTION', agentType: name, field, allowed: `${low}..${high}, integer`};
+    }
+  }
+  return null;
+};
+
+const resolveOne = (name: string, options: AgentOptions, resolve: ResolveOptions): Checked<AgentType> => {
+  if (!AGENT_NAME.test(name)) return fail({code: 'E_AGENT_NAME', agentType: name});
+  const owns = resolveOwns(name, options, resolve.root);
+  if (!owns.ok) return owns;
+  const work = resolveWork(name, options, resolve.presets);
+  if (!work.ok) return work;
+  const environment = resolveEnvironment(name, options);
+  if (!environment.ok) return environment;
+  const type: AgentType = {
+    name,
+    instances: options.instances ?? 1,
+    owns: owns.value,
+    readOnly: options.readOnly ?? false,
+    work: work.value,
+    timeoutMs: options.timeoutMs ?? null,
+    quietTimeoutMs: options.quietTimeoutMs ?? null,
+    retry: {...NO_RETRY, ...options.retry},
+    stop: {...DEFAULT_STOP, ...options.stop},
+    environment: environment.value,
+  };
+  const range = outOfRange(name, type);
+  return range === null ? ok(type) : fail(range);
+};
+
+/** The agent types of a configuration, in its order; or the first thing that is wrong with it. */
+export const resolveAgentTypes = (
+  agents: ReadonlyMap<string, AgentOptions>,
+  resolve: ResolveOptions,
+): Checked<ReadonlyMap<AgentTypeName, AgentType>> => {
+  const folded = new Map<string, string>();
+  for (const name of agents.keys()) {
+    const other = folded.get(fold(name));
+    if (other !== undefined) return fail({code: 'E_AGENT_DUPLICATE', names: [other, name]});
+    folded.set(fold(name), name);
+  }
+  const types = new Map<AgentTypeName, AgentType>();
+  for (const [name, options] of agents) {
+    const resolved = resolveOne(name, options, resolve);
+    if (!resolved.ok) return resolved;
+    types.set(name, resolved.value);
+  }
+  return ok(types);
+};

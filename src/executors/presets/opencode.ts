@@ -1,0 +1,63 @@
+import type {Claim} from '../../core/claim/claim.ts';
+import type {ProgramResult} from '../../core/failures.ts';
+import type {OutputReader, Preset} from '../program.ts';
+import {oneLine, parseJsonLine, textAt} from './json-line.ts';
+import {withPreamble} from './preamble.ts';
+
+const editPattern = (claim: Claim): string => {
+  if (claim.kind === 'directory') return claim.text === './' ? '**' : `${claim.text}**`;
+  return claim.text;
+};
+
+/** The last match wins, so "nothing" comes first. */
+const permissions = (writes: readonly Claim[]): string => {
+  const edit: Record<string, string> = {'*': 'deny'};
+  for (const claim of writes) edit[editPattern(claim)] = 'allow';
+  return JSON.stringify({permission: {edit, bash: 'deny', external_directory: 'deny'}});
+};
+
+const reader = (): OutputReader => {
+  let result: ProgramResult = {kind: 'missing', expected: '"step_finish" event with reason "stop"'};
+  let last = '';
+  return {
+    line: (text) => {
+      const event = parseJsonLine(text);
+      if (event === null) return text;
+      switch (event['type']) {
+        case 'step_finish':
+          if (textAt(event, 'part', 'reason') === 'stop') result = {kind: 'success', text: last};
+          return null;
+        case 'error': {
+          const said = oneLine(textAt(event, 'error', 'data', 'message') ?? textAt(event, 'error', 'name') ?? 'error');
+          result = {kind: 'failure', text: said};
+          return said;
+        }
+        case 'text':
+        case 'tool_use': {
+          const said = textAt(event, 'part', 'text') ?? textAt(event, 'part', 'tool');
+          if (said === null) return null;
+          last = oneLine(said);
+          return last;
+        }
+        default:
+          return null;
+      }
+    },
+    result: () => result,
+  };
+};
+
+/** opencode, headless, with an edit map in its environment: exact files and globs, and no shell. */
+export const opencode: Preset = {
+  name: 'opencode',
+  program: 'opencode',
+  install: 'npm install -g opencode-ai',
+  launch: ({spec, args}) => ({
+    program: 'opencode',
+    args: ['run', withPreamble(spec), '--format', 'json', ...args],
+    set: {OPENCODE_CONFIG_CONTENT: permissions(spec.writes)},
+    stdin: null,
+    file: null,
+    reader: reader(),
+  }),
+};

@@ -1,0 +1,72 @@
+import {closeSync, mkdirSync, openSync, writeSync} from 'node:fs';
+import path from 'node:path';
+
+/** How many of the last lines are kept for the result. */
+const TAIL_LINES = 20;
+/** What a result carries of one line. */
+const TAIL_LINE_CHARACTERS_MAX = 2_000;
+/** After so many bytes the log says that it is full and takes no more; the work goes on. */
+const LOG_BYTES_MAX = 256 * 1024 * 1024;
+
+/**
+ * The output of one attempt: all of it in a file, the last lines in memory.
+ *
+ * Writes are synchronous: what was printed is in the file when the attempt is reported dead, and a program that
+ * prints faster than the disk takes it waits in its own pipe. A log that cannot be written does not stop the
+ * work; it is counted in `bytesDropped`.
+ */
+export class AttemptLog {
+  readonly path: string;
+  readonly #tail: string[] = [];
+  #fd: number | null = null;
+  #bytes = 0;
+  bytesDropped = 0;
+
+  constructor(file: string) {
+    this.path = file;
+    try {
+      mkdirSync(path.dirname(file), {recursive: true, mode: 0o700});
+      this.#fd = openSync(file, 'w', 0o600);
+    } catch {
+      this.#fd = null;
+    }
+  }
+
+  /** The last lines, oldest first. */
+  get tail(): readonly string[] {
+    return [...this.#tail];
+  }
+
+  write(chunk: Buffer): void {
+    const room = LOG_BYTES_MAX - this.#bytes;
+    const part = chunk.length <= room ? chunk : chunk.subarray(0, Math.max(0, room));
+    let written = 0;
+    try {
+      while (this.#fd !== null && written < part.length) {
+        written += writeSync(this.#fd, part, written, part.length - written);
+      }
+    } catch {
+      // A full disk: the work is worth more than its log.
+    }
+    this.#bytes += written;
+    this.bytesDropped += chunk.length - written;
+  }
+
+  line(line: string): void {
+    this.#tail.push(line.slice(0, TAIL_LINE_CHARACTERS_MAX));
+    if (this.#tail.length > TAIL_LINES) this.#tail.shift();
+  }
+
+  close(): void {
+    if (this.#fd === null) return;
+    if (this.bytesDropped > 0) {
+      try {
+        writeSync(this.#fd, `\n[disjoint: ${this.bytesDropped} bytes of output were not kept]\n`);
+      } catch {
+        // It was full before.
+      }
+    }
+    closeSync(this.#fd);
+    this.#fd = null;
+  }
+}

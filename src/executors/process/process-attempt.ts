@@ -1,0 +1,271 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {mkdir, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import type {ExitReason} from '../../core/failures.ts';
+import type {Clock, Timer} from '../../ports/clock.ts';
+import type {AttemptObserver, AttemptRequest, RunningAttempt} from '../../ports/executor.ts';
+import type {Launch} from '../program.ts';
+import {AttemptLog} from './attempt-log.ts';
+import {Descendants} from './descendants.ts';
+import {attemptEnvironment} from '../../core/environment.ts';
+import {findProgram} from './find-program.ts';
+import {LineSplitter} from './lines.ts';
+
+/** How long output may still be on its way after the program has ended. */
+const DRAIN_MS = 1_000;
+/** How often to look whether what was signalled has ended. */
+const LOOK_AGAIN_MS = 50;
+
+/** Where and under which names a process runs. */
+export interface ProcessHome {
+  readonly root: string;
+  readonly logPath: string;
+  /** In the environment of everything the attempt starts, so that it can be found. Unique per attempt. */
+  readonly mark: {readonly name: string; readonly value: string};
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly versionOf: (file: string, environment: Readonly<Record<string, string>>) => Promise<string | null>;
+}
+
+const describeSpawnError = (error: NodeJS.ErrnoException, program: string): {message: string; hint: string} => {
+  switch (error.code) {
+    case 'ENOENT':
+      return {message: `${program} is not there any more`, hint: 'install it again'};
+    case 'EACCES':
+      return {message: `${program} may not be executed`, hint: 'make it executable: chmod +x'};
+    case 'E2BIG':
+      return {message: `the arguments for ${program} are too long`, hint: 'shorten the description of the task'};
+    case 'EAGAIN':
+    case 'EMFILE':
+    case 'ENOMEM':
+      return {message: `the system cannot start another process (${error.code})`, hint: 'lower maxParallel'};
+    default:
+      return {message: `${program}: ${error.message}`, hint: 'run it by hand to see more'};
+  }
+};
+
+/**
+ * One process attempt, from looking for the program to the confirmed death of all it started.
+ *
+ * It settles on the end of the program, not on the end of its output: a grandchild can hold the pipes open for
+ * ever. Whatever the program left behind is reported and has to be stopped before the attempt counts as dead.
+ */
+export class ProcessAttempt implements RunningAttempt {
+  readonly #request: AttemptRequest;
+  readonly #observer: AttemptObserver;
+  readonly #launch: Launch;
+  readonly #home: ProcessHome;
+  readonly #clock: Clock;
+  readonly #startedAt: number;
+  readonly #log: AttemptLog;
+  #child: ChildProcess | null = null;
+  #descendants: Descendants | null = null;
+  /** Why and how the leader ended; `null` while it runs. */
+  #ended: ExitReason | null = null;
+  #stoppedEarly = false;
+  #killing = false;
+  #look: Timer | null = null;
+  #isDead = false;
+
+  constructor(request: AttemptRequest, observer: AttemptObserver, launch: Launch, home: ProcessHome, clock: Clock) {
+    this.#request = request;
+    this.#observer = observer;
+    this.#launch = launch;
+    this.#home = home;
+    this.#clock = clock;
+    this.#startedAt = clock.now();
+    this.#log = new AttemptLog(home.logPath);
+  }
+
+  ask(): void {
+    this.#signal('SIGINT');
+  }
+
+  terminate(): void {
+    this.#signal('SIGTERM');
+  }
+
+  kill(): void {
+    this.#killing = true;
+    this.#signal('SIGKILL');
+  }
+
+  abandon(): void {
+    this.#isDead = true;
+    this.#look?.cancel();
+    this.#log.close();
+    this.#child?.unref();
+    this.#child?.stdout?.destroy();
+    this.#child?.stderr?.destroy();
+  }
+
+  async run(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      this.#notStarted(error instanceof Error ? error.message : String(error), 'this is a bug in Disjoint: report it');
+    }
+  }
+
+  async #start(): Promise<void> {
+    const {program, file, set} = this.#launch;
+    const {root, mark, environment, versionOf} = this.#home;
+    const {spec, agentType, attempt} = this.#request;
+    const env = attemptEnvironment(environment, agentType.environment, {
+      ...set,
+      DISJOINT_TASK: spec.id,
+      DISJOINT_ATTEMPT: String(attempt),
+      [mark.name]: mark.value,
+    });
+    const executable = await findProgram(program, root, env['PATH']);
+    if (executable === null) {
+      this.#notStarted(`there is no program "${program}" on PATH`, 'install it, or correct "command" or "use"');
+      return;
+    }
+    const version = await versionOf(executable, env);
+    if (file !== null) {
+      await mkdir(path.dirname(file.path), {recursive: true, mode: 0o700});
+      await writeFile(file.path, file.text, {mode: 0o600});
+    }
+    if (this.#stoppedEarly) {
+      this.#notStarted('it was stopped first', 'nothing to do');
+      return;
+    }
+    this.#spawn(executable, version, env);
+  }
+
+  #spawn(executable: string, version: string | null, env: Readonly<Record<string, string>>): void {
+    const {args, stdin} = this.#launch;
+    let child: ChildProcess;
+    try {
+      child = spawn(executable, args, {
+        cwd: this.#home.root,
+        env,
+        shell: false,
+        // A session and process group of its own: signals reach all of it, and Ctrl-C in the terminal none of it.
+        detached: true,
+        stdio: [stdin === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      });
+    } catch (error) {
+      const {message, hint} = describeSpawnError(error as NodeJS.ErrnoException, executable);
+      this.#notStarted(message, hint);
+      return;
+    }
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      if (child.pid !== undefined) return;
+      const {message, hint} = describeSpawnError(error, executable);
+      this.#notStarted(message, hint);
+    });
+    if (child.pid === undefined) return;
+    this.#child = child;
+    this.#descendants = new Descendants(child.pid, `${this.#home.mark.name}=${this.#home.mark.value}`);
+    const drained = this.#readOutput(child);
+    child.once('exit', (code, signal) => {
+      this.#ended =
+        signal === null
+          ? {kind: 'exited', code: code ?? 0, result: {kind: 'not-expected'}}
+          : {kind: 'signalled', signal};
+      void this.#afterExit(child, drained);
+    });
+    if (stdin !== null) {
+      // A program that does not read its stdin closes it early; that is its right.
+      child.stdin?.on('error', () => {});
+      child.stdin?.end(stdin);
+    }
+    this.#observer.started({pid: child.pid, path: executable, version});
+  }
+
+  /** Output goes to the log as it is and to readers line by line. Resolves when both streams have ended. */
+  #readOutput(child: ChildProcess): Promise<unknown> {
+    const {reader} = this.#launch;
+    const show = (channel: 'stdout' | 'stderr', line: string | null): void => {
+      if (line === null || this.#isDead) return;
+      this.#log.line(line);
+      this.#observer.output(channel, line);
+    };
+    const follow = (stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): Promise<void> =>
+      new Promise((resolve) => {
+        const lines = new LineSplitter(onLine);
+        stream?.on('data', (chunk: Buffer) => {
+          this.#log.write(chunk);
+          lines.write(chunk);
+        });
+        stream?.once('close', () => {
+          lines.end();
+          resolve();
+        });
+      });
+    return Promise.all([
+      follow(child.stdout, (line) => show('stdout', reader.line(line))),
+      follow(child.stderr, (line) => show('stderr', line)),
+    ]);
+  }
+
+  async #afterExit(child: ChildProcess, drained: Promise<unknown>): Promise<void> {
+    const left = this.#descendants?.list() ?? [];
+    if (left.length > 0) {
+      if (this.#killing) this.#signal('SIGKILL');
+      else this.#observer.leftBehind(left.length);
+      await this.#untilNoneIsLeft();
+    }
+    await this.#atMost(drained, DRAIN_MS);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    const how = this.#ended ?? {kind: 'signalled', signal: 'unknown'};
+    this.#end(how.kind === 'exited' ? {...how, result: this.#launch.reader.result()} : how);
+  }
+
+  /** Looks until everything the program left behind has ended. Once killing, kills what appears anew. */
+  #untilNoneIsLeft(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const left = this.#descendants?.list() ?? [];
+        if (left.length === 0) {
+          this.#look = null;
+          resolve();
+          return;
+        }
+        if (this.#killing) this.#descendants?.signalEach(left, 'SIGKILL');
+        this.#look = this.#clock.setTimer(look, LOOK_AGAIN_MS);
+      };
+      look();
+    });
+  }
+
+  async #atMost(done: Promise<unknown>, ms: number): Promise<void> {
+    let timer: Timer | null = null;
+    const late = new Promise<void>((resolve) => {
+      timer = this.#clock.setTimer(resolve, ms);
+    });
+    await Promise.race([done, late]);
+    (timer as Timer | null)?.cancel();
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#isDead) return;
+    if (this.#child === null || this.#descendants === null) {
+      this.#stoppedEarly = true;
+    } else if (this.#ended === null) {
+      this.#descendants.signalGroup(signal);
+    } else {
+      this.#descendants.signalEach(this.#descendants.list(), signal);
+    }
+  }
+
+  #notStarted(message: string, hint: string): void {
+    this.#end({kind: 'not-started', message, hint});
+  }
+
+  #end(how: ExitReason): void {
+    if (this.#isDead) return;
+    this.#isDead = true;
+    this.#look?.cancel();
+    this.#log.close();
+    this.#observer.dead({
+      how,
+      durationMs: this.#clock.now() - this.#startedAt,
+      logPath: this.#log.path,
+      tail: this.#log.tail,
+      changed: null,
+    });
+  }
+}

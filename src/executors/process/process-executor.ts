@@ -1,0 +1,83 @@
+import path from 'node:path';
+import type {Clock} from '../../ports/clock.ts';
+import type {AttemptObserver, AttemptRequest, Executor, RunningAttempt} from '../../ports/executor.ts';
+import {presetNamed} from '../presets/index.ts';
+import {type Launch, plainReader} from '../program.ts';
+import {fillArgv} from './argv.ts';
+import {programVersion} from './find-program.ts';
+import {ProcessAttempt} from './process-attempt.ts';
+
+/** In the environment of every process an attempt starts. */
+const MARK_NAME = 'DISJOINT_MARK';
+
+export interface ProcessExecutorOptions {
+  /** Absolute path of the repository: where programs run. */
+  readonly root: string;
+  /** Absolute path of the folder for logs and other files of attempts. */
+  readonly stateDir: string;
+  /** Tells the processes of this orchestrator from those of any other. */
+  readonly runId: string;
+  /** The user's environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+}
+
+/** Runs programs: plain commands, and agent CLIs through their presets. */
+export class ProcessExecutor implements Executor {
+  readonly #options: ProcessExecutorOptions;
+  /** A program is asked for its version once. */
+  readonly #versions = new Map<string, Promise<string | null>>();
+
+  constructor(options: ProcessExecutorOptions) {
+    this.#options = options;
+  }
+
+  start(request: AttemptRequest, observer: AttemptObserver): RunningAttempt {
+    const {root, stateDir, runId, environment, clock} = this.#options;
+    const {spec, attempt, fence} = request;
+    const name = `${spec.id}-${attempt}`;
+    const launch = this.#launch(request, path.join(stateDir, 'attempts', name));
+    const running = new ProcessAttempt(
+      request,
+      observer,
+      launch,
+      {
+        root,
+        logPath: path.join(stateDir, 'logs', `${name}.log`),
+        mark: {name: MARK_NAME, value: `${runId}.${fence}.`},
+        environment,
+        versionOf: (file, env) =>
+          spec.work.kind === 'preset' ? this.#versionOf(file, env) : Promise.resolve(null),
+      },
+      clock,
+    );
+    void running.run();
+    return running;
+  }
+
+  #launch({spec}: AttemptRequest, scratch: string): Launch {
+    const {work} = spec;
+    switch (work.kind) {
+      case 'preset': {
+        const preset = presetNamed(work.preset);
+        if (preset === undefined) throw new Error(`Internal error: no preset is called ${work.preset}`);
+        return preset.launch({spec, args: work.args, root: this.#options.root, scratch});
+      }
+      case 'command': {
+        const [program = '', ...args] = fillArgv(work.argv, spec);
+        const stdin = work.prompt === 'stdin' ? spec.description : null;
+        return {program, args, set: {}, stdin, file: null, reader: plainReader};
+      }
+      case 'function':
+        throw new Error('Internal error: a function was given to the process executor');
+    }
+  }
+
+  #versionOf(file: string, environment: Readonly<Record<string, string>>): Promise<string | null> {
+    const known = this.#versions.get(file);
+    if (known !== undefined) return known;
+    const version = programVersion(file, environment);
+    this.#versions.set(file, version);
+    return version;
+  }
+}

@@ -1,0 +1,27 @@
+export {createOrchestrator} from './api/create-orchestrator.ts';
+export {
+  ClaimError,
+  DependencyCycleError,
+  DisjointError,
+  OrchestratorFailedError,
+  OwnershipViolationError,
+  TaskCancelledError,
+  TaskFailedError,
+  TaskSkippedError,
+} from './api/errors.ts';
+export type {LibraryAgentOptions, OrchestratorOptions, TaskOptions} from './api/options.ts';
+export type {Orchestrator, ShutdownOptions} from './api/orchestrator.ts';
+export type {ProcessResult, TaskHandle} from './api/task-handle.ts';
+export type {AgentOptions} from './core/agent-options.ts';
+export type {StopLadder} from './core/agent-type.ts';
+export {type Blocker, describeBlocker, describeWait} from './core/blocker.ts';
+export type {ClaimInput} from './core/claim/claim.ts';
+export type {DisjointEvent} from './core/events.ts';
+export type {AttemptFailure} from './core/failures.ts';
+export type {RetryPolicy} from './core/retry.ts';
+export type {RunSummary} from './core/summary.ts';
+export type {Status, TaskStatus} from './core/view.ts';
+export type {Explanation} from './core/why.ts';
+export type {TaskContext, TaskFunction} from './executors/function-executor.ts';
+export type {BoundedIterable} from './runtime/bounded-iterable.ts';
+export type {OutputLine} from './runtime/streams.ts';

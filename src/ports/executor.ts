@@ -1,0 +1,47 @@
+import type {AgentType} from '../core/agent-type.ts';
+import type {StartedProgram} from '../core/events.ts';
+import type {AttemptExit} from '../core/failures.ts';
+import type {Fence, TaskSpec} from '../core/task.ts';
+
+/** One attempt to run. */
+export interface AttemptRequest {
+  readonly spec: TaskSpec;
+  readonly agentType: AgentType;
+  readonly attempt: number;
+  readonly fence: Fence;
+}
+
+export type OutputChannel = 'stdout' | 'stderr' | 'log';
+
+/** What an executor tells of an attempt. None of these throws, and all may be called from within `start`. */
+export interface AttemptObserver {
+  /** The work has begun. At most once. */
+  started(program: StartedProgram | null): void;
+  /** One line of output, without its end. */
+  output(channel: OutputChannel, line: string): void;
+  progressed(note: string): void;
+  /** The program has ended, but so many processes it started have not. */
+  leftBehind(processes: number): void;
+  /** Nothing of the attempt is alive. Exactly once, and the last call; also if nothing ever ran. */
+  dead(exit: AttemptExit): void;
+  /** After `kill`: nothing more can be done. `dead` may still follow, much later. */
+  survived(survivors: string): void;
+}
+
+/** The rungs of the ladder that stops an attempt. Each is idempotent and returns at once. */
+export interface RunningAttempt {
+  /** Asks politely: an abort signal, or SIGINT to the process group. */
+  ask(): void;
+  /** SIGTERM to the process group. */
+  terminate(): void;
+  /** SIGKILL to the process group and to descendants that left it, again and again until none is left. */
+  kill(): void;
+  /** Stops watching: nobody listens any more. What is alive stays alive. */
+  abandon(): void;
+}
+
+/** Runs attempts of one kind of work. */
+export interface Executor {
+  /** Starts the attempt. Never throws: what goes wrong is reported as `dead`. */
+  start(request: AttemptRequest, observer: AttemptObserver): RunningAttempt;
+}

@@ -1,0 +1,4 @@
+/** Gives out names that nobody else in this orchestrator has. */
+export interface Ids {
+  taskId(): string;
+}

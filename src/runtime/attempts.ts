@@ -1,0 +1,236 @@
+import type {AgentType} from '../core/agent-type.ts';
+import {ACTIVITY_RESOLUTION_MS, type ActiveAttempt} from '../core/attempt.ts';
+import type {StartedProgram} from '../core/events.ts';
+import type {AttemptExit} from '../core/failures.ts';
+import type {Fence} from '../core/task.ts';
+import type {AttemptSignal} from '../../machines/index.ts';
+import type {Clock} from '../ports/clock.ts';
+import type {AttemptObserver, Executor, OutputChannel, RunningAttempt} from '../ports/executor.ts';
+import type {Workspace} from '../ports/workspace.ts';
+import type {OutputLine} from './streams.ts';
+
+/** At most one progress note per attempt in this time; a newer one takes the place of one that waits. */
+const PROGRESS_INTERVAL_MS = 100;
+
+type Listener = (signal: AttemptSignal) => void;
+
+export interface AttemptsOptions {
+  readonly executor: Executor;
+  /** `null` where nobody looks at files. */
+  readonly workspace: Workspace | null;
+  readonly clock: Clock;
+  readonly agentTypeOf: (name: string) => AgentType | undefined;
+  readonly onOutput: (line: OutputLine) => void;
+}
+
+const NEVER_RAN = {durationMs: 0, logPath: null, tail: [], changed: null};
+
+/**
+ * One attempt from its order to its confirmed death.
+ *
+ * It outlives the actor that watches it: if that fails, whoever adopts the attempt hears what happened meanwhile.
+ */
+class AttemptRun implements AttemptObserver, RunningAttempt {
+  readonly #active: ActiveAttempt;
+  readonly #options: AttemptsOptions;
+  readonly #onEnd: () => void;
+  #listener: Listener | null = null;
+  #running: RunningAttempt | null = null;
+  /** The hardest rung asked for before there was anything to stop. */
+  #stoppedEarly = false;
+  /** The last signal that matters to an adopter, if it came while nobody listened. */
+  #missed: AttemptSignal | null = null;
+  #activeSaidAt = Number.NEGATIVE_INFINITY;
+  #progressSaidAt = Number.NEGATIVE_INFINITY;
+  #progressWaiting: string | null = null;
+
+  constructor(active: ActiveAttempt, options: AttemptsOptions, onEnd: () => void) {
+    this.#active = active;
+    this.#options = options;
+    this.#onEnd = onEnd;
+  }
+
+  /** Whoever listens anew hears how it ended, or that it cannot be ended, if that was while nobody listened. */
+  listen(listener: Listener | null): void {
+    this.#listener = listener;
+    const missed = this.#missed;
+    if (listener === null || missed === null) return;
+    this.#missed = null;
+    this.#signal(missed);
+  }
+
+  /** Looks at the claimed files, starts the work, and looks again when it has ended. */
+  async run(): Promise<void> {
+    const {spec, attempt, fence} = this.#active;
+    const {executor, workspace, agentTypeOf} = this.#options;
+    const before = spec.writes.length === 0 ? null : ((await workspace?.takePicture(spec.writes)) ?? null);
+    const agentType = agentTypeOf(spec.agentType);
+    if (this.#stoppedEarly || agentType === undefined) {
+      const message = agentType === undefined ? `no agent type ${spec.agentType}` : 'it was stopped first';
+      this.#signal({type: 'attempt.dead', at: this.#now(), exit: notStarted(message)});
+      return;
+    }
+    const exit = await new Promise<AttemptExit>((resolve) => {
+      this.#dead = resolve;
+      try {
+        this.#running = executor.start({spec, attempt, fence, agentType}, this);
+      } catch (error) {
+        resolve(notStarted(`its executor threw: ${error instanceof Error ? error.message : String(error)}`));
+      }
+    });
+    const changed = before === null ? exit.changed : await before.changes();
+    this.#flushProgress();
+    this.#signal({type: 'attempt.dead', at: this.#now(), exit: {...exit, changed}});
+  }
+
+  #dead: (exit: AttemptExit) => void = () => {};
+
+  // What the executor tells.
+
+  started(program: StartedProgram | null): void {
+    this.#signal({type: 'attempt.started', at: this.#now(), program});
+  }
+
+  output(channel: OutputChannel, line: string): void {
+    const {spec, attempt} = this.#active;
+    this.#options.onOutput({taskId: spec.id, attempt, channel, text: line});
+    const at = this.#now();
+    if (at - this.#activeSaidAt < ACTIVITY_RESOLUTION_MS) return;
+    this.#activeSaidAt = at;
+    this.#signal({type: 'attempt.active', at});
+  }
+
+  progressed(note: string): void {
+    this.#progressWaiting = note;
+    if (this.#now() - this.#progressSaidAt >= PROGRESS_INTERVAL_MS) this.#flushProgress();
+  }
+
+  leftBehind(processes: number): void {
+    this.#signal({type: 'attempt.left-behind', at: this.#now(), processes});
+  }
+
+  dead(exit: AttemptExit): void {
+    this.#dead(exit);
+  }
+
+  survived(survivors: string): void {
+    this.#signal({type: 'attempt.survived', at: this.#now(), survivors});
+  }
+
+  // The rungs of the ladder.
+
+  ask(): void {
+    if (this.#running === null) this.#stoppedEarly = true;
+    else this.#running.ask();
+  }
+
+  terminate(): void {
+    if (this.#running === null) this.#stoppedEarly = true;
+    else this.#running.terminate();
+  }
+
+  kill(): void {
+    if (this.#running === null) this.#stoppedEarly = true;
+    else this.#running.kill();
+  }
+
+  abandon(): void {
+    this.#listener = null;
+    this.#running?.abandon();
+  }
+
+  #now(): number {
+    return this.#options.clock.now();
+  }
+
+  #flushProgress(): void {
+    if (this.#progressWaiting === null) return;
+    const note = this.#progressWaiting;
+    this.#progressWaiting = null;
+    this.#progressSaidAt = this.#now();
+    this.#signal({type: 'attempt.progressed', at: this.#progressSaidAt, note});
+  }
+
+  #signal(signal: AttemptSignal): void {
+    if (this.#listener === null) {
+      if (signal.type === 'attempt.dead' || signal.type === 'attempt.survived') this.#missed = signal;
+      return;
+    }
+    if (signal.type === 'attempt.dead') this.#onEnd();
+    this.#listener(signal);
+  }
+}
+
+const notStarted = (message: string): AttemptExit => ({
+  ...NEVER_RAN,
+  how: {kind: 'not-started', message, hint: 'nothing to do'},
+});
+
+/** All attempts of which something may be alive, by fence. */
+export class Attempts {
+  readonly #options: AttemptsOptions;
+  readonly #runs = new Map<Fence, AttemptRun>();
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(options: AttemptsOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#runs.size;
+  }
+
+  /** Orders the attempt, or takes over the one that another actor ordered. Returns its stop ladder. */
+  attach(active: ActiveAttempt, listener: Listener): RunningAttempt {
+    const known = this.#runs.get(active.fence);
+    if (known !== undefined) {
+      known.listen(listener);
+      return known;
+    }
+    const run = new AttemptRun(active, this.#options, () => {
+      this.#runs.delete(active.fence);
+      this.#tellIfNoneIsLeft();
+    });
+    if (active.adopted) {
+      // The one who ordered it is gone and so is every trace: it had ended, or never began.
+      listener({
+        type: 'attempt.dead',
+        at: this.#options.clock.now(),
+        exit: notStarted('its agent crashed before it began'),
+      });
+      return run;
+    }
+    this.#runs.set(active.fence, run);
+    run.listen(listener);
+    void run.run();
+    return run;
+  }
+
+  /** The actor that watched the attempt is gone; what happens from here on is kept for the next one. */
+  detach(fence: Fence): void {
+    this.#runs.get(fence)?.listen(null);
+  }
+
+  /** Stops watching whatever is alive, at the end of the orchestrator. */
+  abandonAll(): void {
+    for (const run of this.#runs.values()) run.abandon();
+    this.#runs.clear();
+    this.#tellIfNoneIsLeft();
+  }
+
+  /** Resolves when nothing is alive any more. */
+  ended(): Promise<void> {
+    if (this.#runs.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #tellIfNoneIsLeft(): void {
+    if (this.#runs.size > 0) return;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Kills whatever is alive, without anybody to report to: for the case that nothing can be stored any more. */
+  killAll(): void {
+    for (const run of this.#runs.values()) run.kill();
+  }
+}

@@ -1,0 +1,212 @@
+import {type ActorRefFrom, createActor, fromCallback, type InspectionEvent, type Observer} from 'xstate';
+import {
+  agentActorId,
+  agentDeadline,
+  agentMachine,
+  type AttemptCommand,
+  type AttemptInput,
+  type CoordinatorEvent,
+  coordinatorMachine,
+} from '../../machines/index.ts';
+import {type AgentId, agentIds} from '../core/agent-type.ts';
+import type {Assignment} from '../core/attempt.ts';
+import type {Effect} from '../core/effects.ts';
+import type {DisjointEvent} from '../core/events.ts';
+import type {CoordinatorState} from '../core/state.ts';
+import {nextBackoffMs} from '../core/step.ts';
+import type {TaskSpec} from '../core/task.ts';
+import {unreachable} from '../core/unreachable.ts';
+import type {Clock} from '../ports/clock.ts';
+import type {Executor} from '../ports/executor.ts';
+import type {Log} from '../ports/log.ts';
+import type {Store} from '../ports/store.ts';
+import type {Workspace} from '../ports/workspace.ts';
+import {Attempts} from './attempts.ts';
+import {CommitLoop} from './commit-loop.ts';
+import {Deadlines} from './deadlines.ts';
+import {Streams} from './streams.ts';
+
+export type Inspector = Observer<InspectionEvent> | ((event: InspectionEvent) => void);
+
+export interface RuntimeOptions {
+  readonly initial: CoordinatorState;
+  readonly store: Store;
+  readonly executor: Executor;
+  readonly workspace: Workspace | null;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly inspect?: Inspector | undefined;
+  /** Told of each committed event before any stream is. Must not throw. */
+  readonly onEvent: (event: DisjointEvent) => void;
+  /** Told after the streams were. Must not throw. */
+  readonly onCommitted: () => void;
+  /** Nothing can be stored or decided any more. Called once. Must not throw. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+const COORDINATOR = 'coordinator';
+
+/**
+ * Runs the machines: hands commands to the coordinator, commits what it decides, performs the effects, and wakes
+ * it and the agents when a deadline has come.
+ */
+export class Runtime {
+  readonly streams: Streams;
+  readonly #options: RuntimeOptions;
+  readonly #attempts: Attempts;
+  readonly #deadlines: Deadlines;
+  readonly #commits: CommitLoop;
+  readonly #coordinator;
+  #failure: {readonly error: unknown} | null = null;
+
+  constructor(options: RuntimeOptions) {
+    const {initial, clock, log, executor, workspace} = options;
+    const agentTypes = initial.settings.agentTypes;
+    this.#options = options;
+    this.streams = new Streams(initial, (error) =>
+      log.warn({err: error}, 'a subscriber threw and was unsubscribed'),
+    );
+    this.#attempts = new Attempts({
+      executor,
+      workspace,
+      clock,
+      agentTypeOf: (name) => agentTypes.get(name),
+      onOutput: (line) => this.streams.printed(line),
+    });
+    this.#deadlines = new Deadlines(clock, (name) => this.#wake(name));
+    this.#commits = new CommitLoop(options.store, {
+      committed: (events, state) => this.#committed(events, state),
+      perform: (effect) => this.#perform(effect),
+      failed: (error) => this.#fail(error),
+    });
+    const attempt = fromCallback<AttemptCommand, AttemptInput>(({input, sendBack, receive}) => {
+      const {fence} = input.active;
+      const running = this.#attempts.attach(input.active, sendBack);
+      receive((command) => running[command.type]());
+      return () => this.#attempts.detach(fence);
+    });
+    this.#coordinator = createActor(
+      coordinatorMachine.provide({actors: {agent: agentMachine.provide({actors: {attempt}})}}),
+      {
+        id: COORDINATOR,
+        systemId: COORDINATOR,
+        input: {core: initial, agentIds: [...agentTypes.values()].flatMap(agentIds)},
+        ...(options.inspect && {inspect: options.inspect}),
+      },
+    );
+    this.#coordinator.on('decided', (step) => this.#commits.push(step));
+    this.#coordinator.subscribe({error: (error) => this.#fail(error)});
+  }
+
+  /** The state after the last commit. */
+  get state(): CoordinatorState {
+    return this.streams.state;
+  }
+
+  /** Resolves when nothing of any attempt is alive. */
+  attemptsEnded(): Promise<void> {
+    return this.#attempts.ended();
+  }
+
+  start(): void {
+    this.#coordinator.start();
+    for (const agentId of this.#agentIds()) this.#watch(agentId);
+    this.send({type: 'begin', at: this.#options.clock.now()});
+  }
+
+  /** Hands a command to the coordinator. Returns at once; the decision is committed soon after. */
+  send(event: CoordinatorEvent): void {
+    if (this.#failure === null) this.#coordinator.send(event);
+  }
+
+  /** Resolves when everything decided so far is committed and performed. */
+  settled(): Promise<void> {
+    return this.#commits.settled();
+  }
+
+  /** Ends timers and streams and closes the store. What could not be stopped is no longer watched. */
+  async close(): Promise<void> {
+    await this.settled();
+    this.#deadlines.close();
+    this.#coordinator.stop();
+    this.#attempts.abandonAll();
+    this.streams.complete();
+    await this.#options.store.close();
+  }
+
+  #agentIds(): readonly AgentId[] {
+    return [...this.#options.initial.settings.agentTypes.values()].flatMap(agentIds);
+  }
+
+  #agent(agentId: AgentId): ActorRefFrom<typeof agentMachine> | undefined {
+    // The registry of XState is untyped; this name is only ever given to actors of agentMachine.
+    return this.#coordinator.system.get(agentActorId(agentId)) as ActorRefFrom<typeof agentMachine> | undefined;
+  }
+
+  /** Follows the deadline of an agent. A failed actor is the coordinator's to replace. */
+  #watch(agentId: AgentId): void {
+    this.#agent(agentId)?.subscribe({
+      next: (snapshot) => this.#deadlines.set(agentId, agentDeadline(snapshot.context)),
+      error: (error) => {
+        this.#options.log.error({err: error, agentId}, 'an agent actor failed');
+        this.#deadlines.set(agentId, null);
+      },
+    });
+  }
+
+  #wake(name: string): void {
+    const at = this.#options.clock.now();
+    if (name === COORDINATOR) this.send({type: 'wake', at});
+    else if (this.#failure === null) this.#agent(name)?.send({type: 'wake', at});
+  }
+
+  #committed(events: readonly DisjointEvent[], state: CoordinatorState): void {
+    for (const event of events) {
+      this.#options.log.debug({event: event.type, seq: event.seq}, 'committed');
+      this.#options.onEvent(event);
+    }
+    this.streams.committed(events, state);
+    this.#deadlines.set(COORDINATOR, nextBackoffMs(state));
+    this.#options.onCommitted();
+  }
+
+  #perform(effect: Effect): void {
+    const at = this.#options.clock.now();
+    const {agentId} = effect;
+    switch (effect.kind) {
+      case 'start-attempt':
+        this.#agent(agentId)?.send({type: 'start', at, assignment: this.#assignment(effect)});
+        break;
+      case 'stop-attempt': {
+        const {fence, cause, force} = effect;
+        this.#agent(agentId)?.send({type: 'stop', at, fence, cause, force});
+        break;
+      }
+      case 'replace-agent': {
+        const orphan = effect.orphan === null ? null : this.#assignment(effect.orphan);
+        this.send({type: 'replace-agent', at, agentId, orphan});
+        this.#watch(agentId);
+        break;
+      }
+      default:
+        unreachable(effect);
+    }
+  }
+
+  #assignment(from: {readonly fence: number; readonly attempt: number; readonly spec: TaskSpec}): Assignment {
+    const {fence, attempt, spec} = from;
+    const type = this.#options.initial.settings.agentTypes.get(spec.agentType);
+    if (type === undefined) throw new Error(`Internal error: no agent type ${spec.agentType}`);
+    return {fence, attempt, spec, ladder: type.stop};
+  }
+
+  /** What cannot be stored must not happen: no more decisions, and nothing stays alive unwatched. */
+  #fail(error: unknown): void {
+    if (this.#failure !== null) return;
+    this.#failure = {error};
+    this.#options.log.error({err: error}, 'the orchestrator failed');
+    this.#deadlines.close();
+    this.#attempts.killAll();
+    this.#options.onFailure(error);
+  }
+}

@@ -1,0 +1,70 @@
+import {BehaviorSubject, distinctUntilChanged, filter, map, type Observable, Subject} from 'rxjs';
+import type {DisjointEvent} from '../core/events.ts';
+import {tasksOf} from '../core/events.ts';
+import type {CoordinatorState} from '../core/state.ts';
+import type {TaskId} from '../core/task.ts';
+import {type Status, viewStatus} from '../core/view.ts';
+import type {OutputChannel} from '../ports/executor.ts';
+import {IsolatedObservable, type SubscriberFault} from './isolated-observable.ts';
+
+/** One line that a task printed. */
+export interface OutputLine {
+  readonly taskId: TaskId;
+  readonly attempt: number;
+  readonly channel: OutputChannel;
+  readonly text: string;
+}
+
+/**
+ * Everything readers can follow. The write side is the runtime's alone.
+ *
+ * A throwing subscriber is cut off and reported; it harms neither the others nor the runtime.
+ */
+export class Streams {
+  readonly #events = new Subject<DisjointEvent>();
+  readonly #output = new Subject<OutputLine>();
+  readonly #state: BehaviorSubject<CoordinatorState>;
+  /** Each committed event once, in order of `seq`. Does not replay. */
+  readonly events$: Observable<DisjointEvent>;
+  /** The current status at once, then one after each commit. */
+  readonly status$: Observable<Status>;
+  /** What all tasks print. Does not replay. */
+  readonly output$: Observable<OutputLine>;
+
+  constructor(initial: CoordinatorState, onFault: SubscriberFault) {
+    this.#state = new BehaviorSubject(initial);
+    const isolate = <T>(source: Observable<T>): Observable<T> =>
+      new IsolatedObservable<T>(onFault, (subscriber) => source.subscribe(subscriber));
+    this.events$ = isolate(this.#events);
+    this.output$ = isolate(this.#output);
+    this.status$ = isolate(this.#state.pipe(distinctUntilChanged(), map(viewStatus)));
+  }
+
+  /** The state after the last commit. */
+  get state(): CoordinatorState {
+    return this.#state.value;
+  }
+
+  eventsOf(taskId: TaskId): Observable<DisjointEvent> {
+    return this.events$.pipe(filter((event) => tasksOf(event).includes(taskId)));
+  }
+
+  outputOf(taskId: TaskId): Observable<OutputLine> {
+    return this.output$.pipe(filter((line) => line.taskId === taskId));
+  }
+
+  committed(events: readonly DisjointEvent[], state: CoordinatorState): void {
+    for (const event of events) this.#events.next(event);
+    this.#state.next(state);
+  }
+
+  printed(line: OutputLine): void {
+    this.#output.next(line);
+  }
+
+  complete(): void {
+    this.#events.complete();
+    this.#state.complete();
+    this.#output.complete();
+  }
+}
