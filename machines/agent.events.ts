@@ -51,10 +51,7 @@ export type AttemptSignal = Timed &
 export type AgentEvent = Start | Adopt | Stop | WakeAgent | AttemptSignal;
 
 /** What an agent tells the actor of its attempt: the rungs of the ladder. */
-export type AttemptCommand =
-  | {readonly type: 'ask'}
-  | {readonly type: 'terminate'}
-  | {readonly type: 'kill'};
+export type AttemptCommand = {readonly type: 'ask'} | {readonly type: 'terminate'} | {readonly type: 'kill'};
 
 export interface AttemptInput {
   readonly active: ActiveAttempt;

@@ -17,7 +17,8 @@ import type {AgentContext, AgentEvent, AgentInput, AttemptCommand, AttemptInput}
 
 /** The attempt of an agent that is not idle. */
 const activeOf = (context: AgentContext): ActiveAttempt => {
-  if (context.active === null) throw new Error(`Internal error: agent ${context.agentId} is busy with nothing`);
+  if (context.active === null)
+    throw new Error(`Internal error: agent ${context.agentId} is busy with nothing`);
   return context.active;
 };
 
@@ -168,12 +169,16 @@ export const agentMachine = setup({
         'attempt.active': {description: 'Only a running attempt has a quiet timeout.'},
         'attempt.progressed': {actions: 'reportProgress'},
         'attempt.left-behind': {description: 'It is being stopped already.'},
-        'attempt.started': {description: 'It was told to stop before it had started.', actions: 'reportStarted'},
+        'attempt.started': {
+          description: 'It was told to stop before it had started.',
+          actions: 'reportStarted',
+        },
         'attempt.survived': {target: '.quarantined', actions: 'reportQuarantined'},
       },
       states: {
         starting: {
-          description: 'The work was ordered and has not reported back. Leaves when it runs, or is to be stopped.',
+          description:
+            'The work was ordered and has not reported back. Leaves when it runs, or is to be stopped.',
           on: {
             'attempt.started': {target: 'running', actions: 'reportStarted'},
             'attempt.active': {actions: 'noteActivity'},
@@ -197,7 +202,8 @@ export const agentMachine = setup({
           },
         },
         stopping: {
-          description: 'It was told to stop and may still tidy up. Leaves when it is dead, or its grace is over.',
+          description:
+            'It was told to stop and may still tidy up. Leaves when it is dead, or its grace is over.',
           initial: 'asking',
           on: {
             stop: [

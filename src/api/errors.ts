@@ -79,7 +79,11 @@ export class TaskCancelledError extends DisjointError {
   readonly reason: string;
 
   constructor(taskId: TaskId, reason: string) {
-    super('E_TASK_CANCELLED', `task ${taskId} was cancelled: ${reason}`, 'submit it again if it is still wanted');
+    super(
+      'E_TASK_CANCELLED',
+      `task ${taskId} was cancelled: ${reason}`,
+      'submit it again if it is still wanted',
+    );
     this.taskId = taskId;
     this.reason = reason;
   }
@@ -94,7 +98,11 @@ export class TaskSkippedError extends DisjointError {
   constructor(taskId: TaskId, because: SkipReason) {
     const {dependency, outcome} = because;
     const why = outcome === 'failed' ? 'failed' : `was ${outcome}`;
-    super('E_TASK_SKIPPED', `task ${taskId} was skipped: its dependency ${dependency} ${why}`, `see ${dependency}`);
+    super(
+      'E_TASK_SKIPPED',
+      `task ${taskId} was skipped: its dependency ${dependency} ${why}`,
+      `see ${dependency}`,
+    );
     this.taskId = taskId;
     this.because = because;
   }
@@ -106,7 +114,9 @@ export class OrchestratorFailedError extends DisjointError {
 
   constructor(cause: unknown) {
     const what = cause instanceof Error ? cause.message : String(cause);
-    super('E_STORE', `the orchestrator stopped: ${what}`, 'see the cause; what was not stored was not done', {cause});
+    super('E_STORE', `the orchestrator stopped: ${what}`, 'see the cause; what was not stored was not done', {
+      cause,
+    });
   }
 }
 

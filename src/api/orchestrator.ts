@@ -56,7 +56,10 @@ const EVENTS_BUFFERED_MAX = 1_000;
 export class Orchestrator {
   readonly #parts: OrchestratorParts;
   /** Submitted and not yet accepted or refused. */
-  readonly #pending = new Map<string, readonly {readonly id: TaskId; readonly settlement: Settlement; readonly run: TaskFunction | undefined}[]>();
+  readonly #pending = new Map<
+    string,
+    readonly {readonly id: TaskId; readonly settlement: Settlement; readonly run: TaskFunction | undefined}[]
+  >();
   /** Accepted and not yet ended. */
   readonly #open = new Map<TaskId, Settlement>();
   readonly #idleWaiters: (() => void)[] = [];
@@ -250,7 +253,8 @@ export class Orchestrator {
   /** Nothing can be stored or decided any more. @internal */
   onFailure(cause: unknown): void {
     this.#failure = new OrchestratorFailedError(cause);
-    for (const waiting of this.#pending.values()) for (const {settlement} of waiting) settlement.fail(this.#failure);
+    for (const waiting of this.#pending.values())
+      for (const {settlement} of waiting) settlement.fail(this.#failure);
     for (const settlement of this.#open.values()) settlement.fail(this.#failure);
     this.#pending.clear();
     this.#open.clear();
@@ -268,7 +272,9 @@ export class Orchestrator {
 
   #refusalWhenStopped(): DisjointError | null {
     const {mode} = this.#state;
-    return mode === 'stopped' || this.#closing !== null ? errorForRefusal({code: 'E_NOT_ACCEPTING', mode: 'stopped'}) : null;
+    return mode === 'stopped' || this.#closing !== null
+      ? errorForRefusal({code: 'E_NOT_ACCEPTING', mode: 'stopped'})
+      : null;
   }
 
   #forget(taskId: TaskId): void {

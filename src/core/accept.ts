@@ -68,7 +68,8 @@ const checkNumbers = (request: TaskRequest, retry: RetryPolicy): Refusal | null 
   if (!isWithin(timeoutMs, 1, DURATION_MS_LIMIT)) return refuse('timeoutMs', 1, DURATION_MS_LIMIT);
   if (!isWithin(quietTimeoutMs, 1, DURATION_MS_LIMIT)) return refuse('quietTimeoutMs', 1, DURATION_MS_LIMIT);
   if (!isWithin(retry.maxAttempts, 1, ATTEMPTS_LIMIT)) return refuse('retry.maxAttempts', 1, ATTEMPTS_LIMIT);
-  if (!isWithin(retry.backoffMs, 0, DURATION_MS_LIMIT)) return refuse('retry.backoffMs', 0, DURATION_MS_LIMIT);
+  if (!isWithin(retry.backoffMs, 0, DURATION_MS_LIMIT))
+    return refuse('retry.backoffMs', 0, DURATION_MS_LIMIT);
   if (!isWithin(retry.backoffMaxMs, 0, DURATION_MS_LIMIT)) {
     return refuse('retry.backoffMaxMs', 0, DURATION_MS_LIMIT);
   }

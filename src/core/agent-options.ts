@@ -55,17 +55,23 @@ export interface ResolveOptions {
 
 type Checked<T> = Result<T, Refusal>;
 
-const resolveWork = (name: string, options: AgentOptions, presets: readonly string[]): Checked<Work | null> => {
+const resolveWork = (
+  name: string,
+  options: AgentOptions,
+  presets: readonly string[],
+): Checked<Work | null> => {
   const {command, use, prompt = 'argument', args = []} = options;
   if (command !== undefined) {
     const given: unknown = command;
     const isArgv =
       Array.isArray(given) && given.length > 0 && given.every((element) => typeof element === 'string');
-    if (!isArgv || command[0] === '' || use !== undefined) return fail({code: 'E_COMMAND_SHAPE', agentType: name});
+    if (!isArgv || command[0] === '' || use !== undefined)
+      return fail({code: 'E_COMMAND_SHAPE', agentType: name});
     return ok({kind: 'command', argv: command, prompt});
   }
   if (use === undefined) return ok(null);
-  if (!presets.includes(use)) return fail({code: 'E_PRESET_UNKNOWN', agentType: name, preset: use, known: presets});
+  if (!presets.includes(use))
+    return fail({code: 'E_PRESET_UNKNOWN', agentType: name, preset: use, known: presets});
   return ok({kind: 'preset', preset: use, args});
 };
 

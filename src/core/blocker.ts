@@ -40,7 +40,8 @@ export const describeBlocker = (blocker: Blocker): string => {
     case 'agent-type':
       return blocker.quarantined ? `${blocker.agentType} (quarantined)` : blocker.agentType;
     case 'file': {
-      const files = blocker.claim === blocker.holderClaim ? blocker.claim : `${blocker.claim} in ${blocker.holderClaim}`;
+      const files =
+        blocker.claim === blocker.holderClaim ? blocker.claim : `${blocker.claim} in ${blocker.holderClaim}`;
       return `${blocker.holder} (${files}${blocker.quarantined ? ', quarantined' : ''})`;
     }
     case 'reservation':

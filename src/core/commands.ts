@@ -33,7 +33,12 @@ export const submitTasks = (decision: Decision, {submission, tasks}: SubmitTasks
 };
 
 /** Tells the agent of a live attempt to stop it. Its agent and files stay held until it is confirmed dead. */
-export const stopAttempt = (decision: Decision, record: TaskRecord, cause: StopCause, force: boolean): void => {
+export const stopAttempt = (
+  decision: Decision,
+  record: TaskRecord,
+  cause: StopCause,
+  force: boolean,
+): void => {
   const live = record.state;
   if (!isLive(live)) return;
   const {fence, agentId} = live;
@@ -49,14 +54,20 @@ export const cancel = (decision: Decision, {taskId, reason}: CancelTask): void =
     decision.refuse('cancel-task', {code: 'E_TASK_FINISHED', taskId, state: record.state.name});
   } else if (isLive(record.state)) {
     if (record.state.name === 'stopping' && record.state.cause.kind === 'cancelled') {
-      decision.refuse('cancel-task', {code: 'E_NOT_NOW', detail: `task ${taskId} is being cancelled already`});
+      decision.refuse('cancel-task', {
+        code: 'E_NOT_NOW',
+        detail: `task ${taskId} is being cancelled already`,
+      });
     } else stopAttempt(decision, record, {kind: 'cancelled', reason}, false);
   } else cancelTask(decision, taskId, reason);
 };
 
 export const setMaxParallel = (decision: Decision, {maxParallel}: SetMaxParallel): void => {
   if (!isMaxParallel(maxParallel)) {
-    decision.refuse('set-max-parallel', {code: 'E_LIMIT_RANGE', allowed: `1..${MAX_PARALLEL_LIMIT}, integer`});
+    decision.refuse('set-max-parallel', {
+      code: 'E_LIMIT_RANGE',
+      allowed: `1..${MAX_PARALLEL_LIMIT}, integer`,
+    });
     return;
   }
   const from = decision.state.maxParallel;
@@ -79,11 +90,17 @@ export const changeMode = (decision: Decision, input: ChangeMode): void => {
   const from = decision.state.mode;
   const {mode, reason} = input;
   if (from === 'stopped') {
-    decision.refuse('change-mode', {code: 'E_NOT_NOW', detail: `the coordinator has stopped and cannot be ${mode}`});
+    decision.refuse('change-mode', {
+      code: 'E_NOT_NOW',
+      detail: `the coordinator has stopped and cannot be ${mode}`,
+    });
     return;
   }
   if (mode === 'stopped' && decision.state.lockTable.running > 0) {
-    decision.refuse('change-mode', {code: 'E_NOT_NOW', detail: 'the coordinator cannot stop while attempts run'});
+    decision.refuse('change-mode', {
+      code: 'E_NOT_NOW',
+      detail: 'the coordinator cannot stop while attempts run',
+    });
     return;
   }
   if (from !== mode) decision.record({type: 'mode.changed', from, to: mode, reason});
@@ -91,6 +108,7 @@ export const changeMode = (decision: Decision, input: ChangeMode): void => {
   if (input.running === 'finish') return;
   for (const {taskId} of decision.state.lockTable.holds()) {
     const record = decision.state.tasks.get(taskId);
-    if (record !== undefined) stopAttempt(decision, record, {kind: 'shutdown', reason}, input.running === 'kill');
+    if (record !== undefined)
+      stopAttempt(decision, record, {kind: 'shutdown', reason}, input.running === 'kill');
   }
 };

@@ -24,7 +24,12 @@ export interface StopAttempt {
 export interface ReplaceAgent {
   readonly kind: 'replace-agent';
   readonly agentId: AgentId;
-  readonly orphan: {readonly fence: Fence; readonly attempt: number; readonly spec: TaskSpec; readonly cause: StopCause} | null;
+  readonly orphan: {
+    readonly fence: Fence;
+    readonly attempt: number;
+    readonly spec: TaskSpec;
+    readonly cause: StopCause;
+  } | null;
 }
 
 /** What the runtime has to do once the events of the same decision are stored. Data until then. */

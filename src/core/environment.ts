@@ -16,7 +16,15 @@ const DROPPED_NAMES: ReadonlySet<string> = new Set([
   'SSH_AUTH_SOCK',
   'SSH_ASKPASS',
 ]);
-const DROPPED_PREFIXES: readonly string[] = ['LD_', 'DYLD_', 'GIT_', 'PYTHON', 'PERL5', 'npm_config_', 'DISJOINT_'];
+const DROPPED_PREFIXES: readonly string[] = [
+  'LD_',
+  'DYLD_',
+  'GIT_',
+  'PYTHON',
+  'PERL5',
+  'npm_config_',
+  'DISJOINT_',
+];
 
 /** True for a name that is always dropped, and that no configuration may pass on or set. */
 export const isForbiddenVariable = (name: string): boolean =>

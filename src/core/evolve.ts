@@ -21,7 +21,10 @@ const moveTask = (state: CoordinatorState, taskId: TaskId, next: TaskState): Coo
   };
 };
 
-const submitted = (state: CoordinatorState, event: TaskSubmitted & {readonly at: number}): CoordinatorState => {
+const submitted = (
+  state: CoordinatorState,
+  event: TaskSubmitted & {readonly at: number},
+): CoordinatorState => {
   const {spec, unmet} = event;
   const record: TaskRecord = {
     spec,
@@ -34,8 +37,7 @@ const submitted = (state: CoordinatorState, event: TaskSubmitted & {readonly at:
     ...state,
     tasks: state.tasks.set(spec.id, record),
     dependents: spec.dependsOn.reduce(
-      (dependents, dependency) =>
-        dependents.update(dependency, (waiting = []) => [...waiting, spec.id]),
+      (dependents, dependency) => dependents.update(dependency, (waiting = []) => [...waiting, spec.id]),
       state.dependents,
     ),
     counts: {...state.counts, waiting: state.counts.waiting + 1},
@@ -63,7 +65,13 @@ const dispatched = (
   const record = state.tasks.get(event.taskId);
   if (record === undefined) return state;
   const {attempt, fence, agentId} = event;
-  const next = moveTask(state, event.taskId, {name: 'running', attempt, fence, agentId, dispatchedAt: event.at});
+  const next = moveTask(state, event.taskId, {
+    name: 'running',
+    attempt,
+    fence,
+    agentId,
+    dispatchedAt: event.at,
+  });
   const lockTable = next.lockTable.take({
     fence,
     taskId: event.taskId,
@@ -139,7 +147,10 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
     }
     case 'task.succeeded': {
       const changed = event.exit.changed?.length ?? null;
-      return countDown(moveTask(state, event.taskId, {name: 'succeeded', endedAt: at, changed}), event.taskId);
+      return countDown(
+        moveTask(state, event.taskId, {name: 'succeeded', endedAt: at, changed}),
+        event.taskId,
+      );
     }
     case 'task.failed':
       return moveTask(state, event.taskId, {name: 'failed', endedAt: at, failure: event.failure});

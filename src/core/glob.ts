@@ -70,7 +70,11 @@ const segmentTest = (pattern: string): ((segment: string) => boolean) => {
         source += '\\[';
         continue;
       }
-      const body = folded.slice(i + 1, close).replace(/^!/u, '^').replaceAll('\\', '\\\\').replaceAll('[', '\\[');
+      const body = folded
+        .slice(i + 1, close)
+        .replace(/^!/u, '^')
+        .replaceAll('\\', '\\\\')
+        .replaceAll('[', '\\[');
       source += `[${body}]`;
       i = close;
     } else source += escape(character);

@@ -6,9 +6,7 @@ import type {TaskId} from './task.ts';
  *
  * Depth-first search with an explicit stack (a chain of 10,000 tasks must not overflow the call stack).
  */
-export const findCycle = (
-  dependencies: ReadonlyMap<TaskId, readonly TaskId[]>,
-): readonly TaskId[] | null => {
+export const findCycle = (dependencies: ReadonlyMap<TaskId, readonly TaskId[]>): readonly TaskId[] | null => {
   const finished = new Set<TaskId>();
   for (const start of dependencies.keys()) {
     const path: TaskId[] = [];

@@ -34,7 +34,9 @@ export const brokenInvariants = (state: CoordinatorState): readonly string[] => 
       if (!fences.has(current.fence)) broken.push(`${taskId} is ${current.name} but holds nothing`);
     }
     const started = isLive(current) || current.name === 'queued' || current.name === 'succeeded';
-    const early = spec.dependsOn.find((dependency) => state.tasks.get(dependency)?.state.name !== 'succeeded');
+    const early = spec.dependsOn.find(
+      (dependency) => state.tasks.get(dependency)?.state.name !== 'succeeded',
+    );
     if (started && early !== undefined) broken.push(`${taskId} is ${current.name} before ${early} succeeded`);
     if (current.name === 'waiting' && current.unmet <= 0) broken.push(`${taskId} waits for nothing`);
     if ((current.name === 'retrying') !== state.backoffs.has(taskId)) {

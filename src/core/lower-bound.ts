@@ -112,7 +112,8 @@ const longestChain = (tasks: readonly WeightedTask[]): LowerBound | null => {
   }
   if (last === null) return null;
   const chain: TaskId[] = [];
-  for (let taskId: TaskId | undefined = last; taskId !== undefined; taskId = before.get(taskId)) chain.unshift(taskId);
+  for (let taskId: TaskId | undefined = last; taskId !== undefined; taskId = before.get(taskId))
+    chain.unshift(taskId);
   return {ms: finishMs.get(last) ?? 0, by: {kind: 'dependencies', chain}};
 };
 
@@ -138,4 +139,3 @@ export const lowerBound = (
     by: {kind: 'limit', maxParallel},
   });
 };
-

@@ -13,7 +13,12 @@ export type Refusal =
   | {readonly code: 'E_AGENT_UNKNOWN'; readonly agentType: string; readonly known: readonly AgentTypeName[]}
   | {readonly code: 'E_CLAIM'; readonly taskId: TaskId; readonly failure: ClaimFailure}
   | {readonly code: 'E_CLAIM_EMPTY'; readonly taskId: TaskId; readonly agentType: AgentTypeName}
-  | {readonly code: 'E_READ_ONLY'; readonly taskId: TaskId; readonly agentType: AgentTypeName; readonly path: string}
+  | {
+      readonly code: 'E_READ_ONLY';
+      readonly taskId: TaskId;
+      readonly agentType: AgentTypeName;
+      readonly path: string;
+    }
   | {
       readonly code: 'E_OWNERSHIP';
       readonly taskId: TaskId;
@@ -24,13 +29,33 @@ export type Refusal =
   | {readonly code: 'E_DEP_UNKNOWN'; readonly taskId: TaskId; readonly dependency: TaskId}
   | {readonly code: 'E_DEP_CYCLE'; readonly cycle: readonly TaskId[]}
   | {readonly code: 'E_COMMAND_MISSING'; readonly taskId: TaskId; readonly agentType: AgentTypeName}
-  | {readonly code: 'E_TEXT_TOO_LARGE'; readonly taskId: TaskId; readonly bytes: number; readonly bytesMax: number}
-  | {readonly code: 'E_NUMBER_RANGE'; readonly taskId: TaskId; readonly field: string; readonly allowed: string}
+  | {
+      readonly code: 'E_TEXT_TOO_LARGE';
+      readonly taskId: TaskId;
+      readonly bytes: number;
+      readonly bytesMax: number;
+    }
+  | {
+      readonly code: 'E_NUMBER_RANGE';
+      readonly taskId: TaskId;
+      readonly field: string;
+      readonly allowed: string;
+    }
   | {readonly code: 'E_LIMIT_RANGE'; readonly allowed: string}
   | {readonly code: 'E_AGENT_DUPLICATE'; readonly names: readonly [string, string]}
-  | {readonly code: 'E_AGENT_OPTION'; readonly agentType: string; readonly field: string; readonly allowed: string}
+  | {
+      readonly code: 'E_AGENT_OPTION';
+      readonly agentType: string;
+      readonly field: string;
+      readonly allowed: string;
+    }
   | {readonly code: 'E_COMMAND_SHAPE'; readonly agentType: string}
-  | {readonly code: 'E_PRESET_UNKNOWN'; readonly agentType: string; readonly preset: string; readonly known: readonly string[]}
+  | {
+      readonly code: 'E_PRESET_UNKNOWN';
+      readonly agentType: string;
+      readonly preset: string;
+      readonly known: readonly string[];
+    }
   | {readonly code: 'E_ENV_FORBIDDEN'; readonly agentType: string; readonly name: string}
   | {readonly code: 'E_OWNS'; readonly agentType: string; readonly failure: ClaimFailure}
   | {readonly code: 'E_NOT_ACCEPTING'; readonly mode: string}
@@ -50,7 +75,11 @@ export interface Described {
 
 /** The one place where refusals get their words. */
 export const describeRefusal = (refusal: Refusal): Described => {
-  const say = (message: string, hint: string, code: string = refusal.code): Described => ({code, message, hint});
+  const say = (message: string, hint: string, code: string = refusal.code): Described => ({
+    code,
+    message,
+    hint,
+  });
   switch (refusal.code) {
     case 'E_TASK_ID':
       return say(
@@ -104,7 +133,10 @@ export const describeRefusal = (refusal: Refusal): Described => {
         'submit it first, or in the same plan',
       );
     case 'E_DEP_CYCLE':
-      return say(`the tasks wait for each other: ${refusal.cycle.join(' -> ')}`, 'remove one of these dependencies');
+      return say(
+        `the tasks wait for each other: ${refusal.cycle.join(' -> ')}`,
+        'remove one of these dependencies',
+      );
     case 'E_COMMAND_MISSING':
       return say(
         `task ${refusal.taskId} has nothing to run: agent type ${refusal.agentType} has no command`,
@@ -161,7 +193,10 @@ export const describeRefusal = (refusal: Refusal): Described => {
     case 'E_NOT_NOW':
       return say(refusal.detail, 'nothing to do: it was ignored');
     case 'E_UNKNOWN_INPUT':
-      return say(`"${refusal.input.slice(0, 80)}" is no command and no report`, 'nothing to do: it was ignored');
+      return say(
+        `"${refusal.input.slice(0, 80)}" is no command and no report`,
+        'nothing to do: it was ignored',
+      );
     default:
       return unreachable(refusal);
   }

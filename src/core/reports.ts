@@ -25,7 +25,12 @@ const liveRecord = (
 const stopCause = (record: TaskRecord): StopCause | null =>
   record.state.name === 'stopping' ? record.state.cause : null;
 
-const settleExited = (decision: Decision, record: TaskRecord, attempt: number, report: ReportExited): void => {
+const settleExited = (
+  decision: Decision,
+  record: TaskRecord,
+  attempt: number,
+  report: ReportExited,
+): void => {
   const verdict = judge(report.exit, stopCause(record));
   switch (verdict.kind) {
     case 'succeeded':

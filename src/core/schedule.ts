@@ -34,7 +34,8 @@ const dispatch = (
   passed: readonly Passed[],
 ): void => {
   const {spec, state} = record;
-  if (state.name !== 'queued') throw new Error(`Internal error: ${spec.id} is in the queue but ${state.name}`);
+  if (state.name !== 'queued')
+    throw new Error(`Internal error: ${spec.id} is in the queue but ${state.name}`);
   const {attempt} = state;
   const overtaken = passed.filter((ahead) => conflict(ahead.spec, spec));
   const fence = decision.state.fence + 1;

@@ -31,7 +31,10 @@ export const failTask = (decision: Decision, taskId: TaskId, failure: AttemptFai
   tellDependents(decision, taskId);
 };
 
-export const succeedTask = (decision: Decision, event: Parameters<Decision['record']>[0] & {readonly type: 'task.succeeded'}): void => {
+export const succeedTask = (
+  decision: Decision,
+  event: Parameters<Decision['record']>[0] & {readonly type: 'task.succeeded'},
+): void => {
   decision.record(event);
   tellDependents(decision, event.taskId);
 };

@@ -39,7 +39,11 @@ export const judge = (exit: AttemptExit, stop: StopCause | null): Verdict => {
     case 'shutdown':
       return {kind: 'cancelled', reason: stop.reason};
     case 'timed-out':
-      return failed('timed-out', `timed out after ${span(stop.afterMs)}`, 'raise its timeout or split the task');
+      return failed(
+        'timed-out',
+        `timed out after ${span(stop.afterMs)}`,
+        'raise its timeout or split the task',
+      );
     case 'quiet':
       return failed(
         'quiet',
@@ -47,7 +51,11 @@ export const judge = (exit: AttemptExit, stop: StopCause | null): Verdict => {
         `raise its quiet timeout, or find out where it hangs: ${seeLog}`,
       );
     case 'agent-crashed':
-      return failed('agent-crashed', `its agent crashed: ${stop.message}`, 'this is a bug in Disjoint: report it');
+      return failed(
+        'agent-crashed',
+        `its agent crashed: ${stop.message}`,
+        'this is a bug in Disjoint: report it',
+      );
     case 'left-behind':
     case undefined:
       break;

@@ -29,7 +29,9 @@ export const blockersOf = (state: CoordinatorState, record: TaskRecord): readonl
       return [{kind: 'back-off', untilMs: record.state.untilMs}];
     case 'queued': {
       const paused: readonly Blocker[] = state.mode === 'running' ? [] : [{kind: 'mode', mode: state.mode}];
-      const reserved = reservationsAhead(state, spec).map((taskId): Blocker => ({kind: 'reservation', taskId}));
+      const reserved = reservationsAhead(state, spec).map(
+        (taskId): Blocker => ({kind: 'reservation', taskId}),
+      );
       return [...paused, ...admissionBlockers(state, spec), ...reserved];
     }
     case 'running':
@@ -49,5 +51,10 @@ export const why = (state: CoordinatorState, taskId: TaskId): Explanation | null
   const blockers = blockersOf(state, record);
   const {name} = record.state;
   const waits = !isFinal(record.state) && name !== 'running' && name !== 'stopping';
-  return {taskId, state: name, blockers, text: `${taskId} is ${name}${waits ? `, ${describeWait(blockers)}` : ''}`};
+  return {
+    taskId,
+    state: name,
+    blockers,
+    text: `${taskId} is ${name}${waits ? `, ${describeWait(blockers)}` : ''}`,
+  };
 };

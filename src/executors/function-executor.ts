@@ -47,7 +47,13 @@ export class FunctionExecutor implements Executor {
 
     const end = (how: ExitReason): void => {
       ended = true;
-      const exit: AttemptExit = {how, durationMs: this.#clock.now() - startedAt, logPath: null, tail, changed: null};
+      const exit: AttemptExit = {
+        how,
+        durationMs: this.#clock.now() - startedAt,
+        logPath: null,
+        tail,
+        changed: null,
+      };
       observer.dead(exit);
     };
     const context: TaskContext = {

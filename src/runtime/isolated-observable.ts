@@ -1,4 +1,11 @@
-import {Observable, type Observer, Subscriber, type Operator, type Subscription, type TeardownLogic} from 'rxjs';
+import {
+  Observable,
+  type Observer,
+  Subscriber,
+  type Operator,
+  type Subscription,
+  type TeardownLogic,
+} from 'rxjs';
 
 /** Told of what a subscriber threw. Must not throw itself. */
 export type SubscriberFault = (error: unknown) => void;

@@ -140,7 +140,9 @@ export class Runtime {
 
   #agent(agentId: AgentId): ActorRefFrom<typeof agentMachine> | undefined {
     // The registry of XState is untyped; this name is only ever given to actors of agentMachine.
-    return this.#coordinator.system.get(agentActorId(agentId)) as ActorRefFrom<typeof agentMachine> | undefined;
+    return this.#coordinator.system.get(agentActorId(agentId)) as
+      | ActorRefFrom<typeof agentMachine>
+      | undefined;
   }
 
   /** Follows the deadline of an agent. A failed actor is the coordinator's to replace. */

@@ -49,7 +49,11 @@ export const refuseText = (claim: unknown): ClaimFailure | null => {
     return refuse('E_PATH_CONTROL', 'contains a control character', 'remove it from the path');
   }
   if (BIDI_OVERRIDE.test(claim)) {
-    return refuse('E_PATH_BIDI', 'contains a text-direction mark', 'it would show as another path: remove it');
+    return refuse(
+      'E_PATH_BIDI',
+      'contains a text-direction mark',
+      'it would show as another path: remove it',
+    );
   }
   if (/^~($|[/\\])/u.test(claim)) {
     return refuse('E_PATH_TILDE', 'starts with ~', 'a home folder is outside the repository');
@@ -77,10 +81,18 @@ export const refuseSegment = (claim: string, segment: string, folded: string): C
     return refuse('E_PATH_TOOLONG', `has a name of more than ${SEGMENT_BYTES_MAX} bytes`, 'shorten the name');
   }
   if (segment.includes(':')) {
-    return refuse('E_PATH_COLON', 'contains ":"', 'on NTFS "a:b" is a stream of the file "a": rename the file');
+    return refuse(
+      'E_PATH_COLON',
+      'contains ":"',
+      'on NTFS "a:b" is a stream of the file "a": rename the file',
+    );
   }
   if (/[/\\]/u.test(segment.normalize('NFKC')) || /^\.+ *$/u.test(folded)) {
-    return refuse('E_PATH_CONFUSABLE', 'contains a look-alike of "/" or ".."', 'write the plain ASCII character');
+    return refuse(
+      'E_PATH_CONFUSABLE',
+      'contains a look-alike of "/" or ".."',
+      'write the plain ASCII character',
+    );
   }
   if (folded === '.git' || /^git~[0-9]+$/u.test(folded)) {
     return refuse('E_PATH_GITDIR', 'lies in .git', 'git data is written by git alone; no task may claim it');

@@ -37,7 +37,9 @@ const reader = (): OutputReader => {
           return null;
         case 'turn.failed':
         case 'error': {
-          const said = oneLine(textAt(event, 'error', 'message') ?? textAt(event, 'message') ?? 'turn.failed');
+          const said = oneLine(
+            textAt(event, 'error', 'message') ?? textAt(event, 'message') ?? 'turn.failed',
+          );
           result = {kind: 'failure', text: said};
           return said;
         }

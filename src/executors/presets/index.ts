@@ -7,4 +7,5 @@ import {opencode} from './opencode.ts';
 /** The agent CLIs that `use:` knows. */
 export const PRESETS: readonly Preset[] = [claude, codex, gemini, opencode];
 
-export const presetNamed = (name: string): Preset | undefined => PRESETS.find((preset) => preset.name === name);
+export const presetNamed = (name: string): Preset | undefined =>
+  PRESETS.find((preset) => preset.name === name);

@@ -28,7 +28,9 @@ const reader = (): OutputReader => {
           if (textAt(event, 'part', 'reason') === 'stop') result = {kind: 'success', text: last};
           return null;
         case 'error': {
-          const said = oneLine(textAt(event, 'error', 'data', 'message') ?? textAt(event, 'error', 'name') ?? 'error');
+          const said = oneLine(
+            textAt(event, 'error', 'data', 'message') ?? textAt(event, 'error', 'name') ?? 'error',
+          );
           result = {kind: 'failure', text: said};
           return said;
         }

@@ -26,14 +26,20 @@ export interface ProcessHome {
   readonly versionOf: (file: string, environment: Readonly<Record<string, string>>) => Promise<string | null>;
 }
 
-const describeSpawnError = (error: NodeJS.ErrnoException, program: string): {message: string; hint: string} => {
+const describeSpawnError = (
+  error: NodeJS.ErrnoException,
+  program: string,
+): {message: string; hint: string} => {
   switch (error.code) {
     case 'ENOENT':
       return {message: `${program} is not there any more`, hint: 'install it again'};
     case 'EACCES':
       return {message: `${program} may not be executed`, hint: 'make it executable: chmod +x'};
     case 'E2BIG':
-      return {message: `the arguments for ${program} are too long`, hint: 'shorten the description of the task'};
+      return {
+        message: `the arguments for ${program} are too long`,
+        hint: 'shorten the description of the task',
+      };
     case 'EAGAIN':
     case 'EMFILE':
     case 'ENOMEM':
@@ -66,7 +72,13 @@ export class ProcessAttempt implements RunningAttempt {
   #look: Timer | null = null;
   #isDead = false;
 
-  constructor(request: AttemptRequest, observer: AttemptObserver, launch: Launch, home: ProcessHome, clock: Clock) {
+  constructor(
+    request: AttemptRequest,
+    observer: AttemptObserver,
+    launch: Launch,
+    home: ProcessHome,
+    clock: Clock,
+  ) {
     this.#request = request;
     this.#observer = observer;
     this.#launch = launch;
@@ -102,7 +114,10 @@ export class ProcessAttempt implements RunningAttempt {
     try {
       await this.#start();
     } catch (error) {
-      this.#notStarted(error instanceof Error ? error.message : String(error), 'this is a bug in Disjoint: report it');
+      this.#notStarted(
+        error instanceof Error ? error.message : String(error),
+        'this is a bug in Disjoint: report it',
+      );
     }
   }
 
@@ -118,7 +133,10 @@ export class ProcessAttempt implements RunningAttempt {
     });
     const executable = await findProgram(program, root, env['PATH']);
     if (executable === null) {
-      this.#notStarted(`there is no program "${program}" on PATH`, 'install it, or correct "command" or "use"');
+      this.#notStarted(
+        `there is no program "${program}" on PATH`,
+        'install it, or correct "command" or "use"',
+      );
       return;
     }
     const version = await versionOf(executable, env);
