@@ -1,3 +1,4 @@
+export {type ClaimOptions, type Overlap, overlap} from './api/claims.ts';
 export {createOrchestrator} from './api/create-orchestrator.ts';
 export {
   ClaimError,
@@ -18,6 +19,7 @@ export {type Blocker, describeBlocker, describeWait} from './core/blocker.ts';
 export type {ClaimInput} from './core/claim/claim.ts';
 export type {DisjointEvent} from './core/events.ts';
 export type {AttemptFailure} from './core/failures.ts';
+export {type Described, describeRefusal, type Refusal} from './core/refusals.ts';
 export type {RetryPolicy} from './core/retry.ts';
 export type {RunSummary} from './core/summary.ts';
 export type {Status, TaskStatus} from './core/view.ts';

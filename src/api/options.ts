@@ -57,7 +57,11 @@ export interface TaskOptions {
   readonly priority?: number;
   /** Tasks that have to succeed first: ids, or handles. */
   readonly dependsOn?: readonly (string | {readonly id: string})[];
+  /** How long it will take, about (ms). */
+  readonly estimateMs?: number;
+  /** How long one attempt may take (ms). */
   readonly timeoutMs?: number;
+  /** How long one attempt may print nothing (ms). */
   readonly quietTimeoutMs?: number;
   readonly retry?: Partial<RetryPolicy>;
   /** Does the work in this process. */

@@ -61,10 +61,11 @@ const checkNumbers = (request: TaskRequest, retry: RetryPolicy): Refusal | null 
     field,
     allowed: `${low}..${high}, integer`,
   });
-  const {priority = 0, timeoutMs = 1, quietTimeoutMs = 1} = request;
+  const {priority = 0, estimateMs = 1, timeoutMs = 1, quietTimeoutMs = 1} = request;
   if (!isWithin(priority, -PRIORITY_LIMIT, PRIORITY_LIMIT)) {
     return refuse('priority', -PRIORITY_LIMIT, PRIORITY_LIMIT);
   }
+  if (!isWithin(estimateMs, 0, DURATION_MS_LIMIT)) return refuse('estimateMs', 0, DURATION_MS_LIMIT);
   if (!isWithin(timeoutMs, 1, DURATION_MS_LIMIT)) return refuse('timeoutMs', 1, DURATION_MS_LIMIT);
   if (!isWithin(quietTimeoutMs, 1, DURATION_MS_LIMIT)) return refuse('quietTimeoutMs', 1, DURATION_MS_LIMIT);
   if (!isWithin(retry.maxAttempts, 1, ATTEMPTS_LIMIT)) return refuse('retry.maxAttempts', 1, ATTEMPTS_LIMIT);
@@ -107,6 +108,7 @@ const checkOne = (request: TaskRequest, settings: Settings): Checked<TaskSpec> =
     reads: reads.value,
     priority: request.priority ?? 0,
     dependsOn: [...new Set(request.dependsOn)],
+    estimateMs: request.estimateMs ?? null,
     timeoutMs: request.timeoutMs ?? type.timeoutMs,
     quietTimeoutMs: request.quietTimeoutMs ?? type.quietTimeoutMs,
     retry,

@@ -47,12 +47,14 @@ export const firstCollision = (a: ClaimSets, b: ClaimSets): readonly [Claim, Cla
  * A plain comparison with every hold; there are never more of them than tasks may run, plus the quarantined.
  */
 export class LockTable {
-  static readonly empty = new LockTable(PersistentMap());
-
   readonly #holds: PersistentMap<Fence, Hold>;
 
   private constructor(holds: PersistentMap<Fence, Hold>) {
     this.#holds = holds;
+  }
+
+  static empty(): LockTable {
+    return new LockTable(PersistentMap());
   }
 
   /** How many attempts count against the limit. A quarantined one does not: its slot would be lost for good. */

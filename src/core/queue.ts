@@ -31,8 +31,6 @@ const isBefore = (a: QueueEntry, b: QueueEntry): boolean =>
  * This is the reference: simple enough to be believed. A faster queue has to make the same decisions.
  */
 export class Queue implements Iterable<QueueEntry> {
-  static readonly empty = new Queue([], 0);
-
   readonly #entries: readonly QueueEntry[];
   /** The most often that any task, still queued or not, was overtaken. */
   readonly overtakesMax: number;
@@ -40,6 +38,10 @@ export class Queue implements Iterable<QueueEntry> {
   private constructor(entries: readonly QueueEntry[], overtakesMax: number) {
     this.#entries = entries;
     this.overtakesMax = overtakesMax;
+  }
+
+  static empty(): Queue {
+    return new Queue([], 0);
   }
 
   get size(): number {

@@ -24,6 +24,8 @@ export interface TaskRequest {
   /** Higher is more urgent. One level outweighs `agingMs` of waiting. */
   readonly priority?: number;
   readonly dependsOn?: readonly TaskId[];
+  /** How long it will take, about (ms). */
+  readonly estimateMs?: number;
   readonly timeoutMs?: number;
   readonly quietTimeoutMs?: number;
   readonly retry?: Partial<RetryPolicy>;
@@ -40,6 +42,7 @@ export interface TaskSpec {
   readonly reads: readonly Claim[];
   readonly priority: number;
   readonly dependsOn: readonly TaskId[];
+  readonly estimateMs: number | null;
   readonly timeoutMs: number | null;
   readonly quietTimeoutMs: number | null;
   readonly retry: RetryPolicy;

@@ -1,0 +1,1 @@
+export {MAX_PARALLEL_LIMIT} from '../core/settings.ts';

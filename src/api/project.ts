@@ -1,0 +1,128 @@
+import {access, stat} from 'node:fs/promises';
+import path from 'node:path';
+import {type LoadedConfig, loadConfigFile, loadPlanFile} from '../config/load.ts';
+import type {Problem} from '../config/problem.ts';
+import {resolveAgentTypes} from '../core/agent-options.ts';
+import type {Result} from '../core/result.ts';
+import {PRESETS} from '../executors/presets/index.ts';
+import {ownersOf} from './claims.ts';
+import {createOrchestrator} from './create-orchestrator.ts';
+import {DisjointError, errorForRefusal} from './errors.ts';
+import type {OrchestratorOptions, TaskOptions} from './options.ts';
+import type {Orchestrator} from './orchestrator.ts';
+
+export const CONFIG_FILE = 'disjoint.yaml';
+
+const valueOf = <T>(result: Result<T, Problem>): T => {
+  if (result.ok) return result.value;
+  const {code, message, hint} = result.failure;
+  throw new DisjointError(code, message, hint);
+};
+
+const exists = async (file: string): Promise<boolean> => {
+  try {
+    await access(file);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The nearest folder, from `from` upwards, that holds `name`; `null` if none does. */
+const findUpwards = async (from: string, name: string): Promise<string | null> => {
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    if (await exists(path.join(folder, name))) return folder;
+    if (folder === path.dirname(folder)) return null;
+  }
+};
+
+export interface ProjectPlace {
+  /** Absolute path of the folder that claims are relative to. */
+  readonly root: string;
+  /** Absolute path of its `disjoint.yaml`; `null` if there is none. */
+  readonly configFile: string | null;
+}
+
+/**
+ * Finds the project: the given folder, or from the current one upwards the nearest with a `disjoint.yaml`, else the
+ * nearest git repository, else the current folder.
+ *
+ * @throws DisjointError `E_REPO` if the given folder is none.
+ */
+export const findProject = async (repo: string | undefined, cwd: string): Promise<ProjectPlace> => {
+  let root: string;
+  if (repo === undefined) {
+    root = (await findUpwards(cwd, CONFIG_FILE)) ?? (await findUpwards(cwd, '.git')) ?? cwd;
+  } else {
+    root = path.resolve(cwd, repo);
+    const isDirectory = await stat(root).then(
+      (stats) => stats.isDirectory(),
+      () => false,
+    );
+    if (!isDirectory)
+      throw new DisjointError('E_REPO', `${repo} is not a folder`, 'name the root of a repository');
+  }
+  const configFile = path.join(root, CONFIG_FILE);
+  return {root, configFile: (await exists(configFile)) ? configFile : null};
+};
+
+/** A project with its configuration. */
+export class Project {
+  readonly root: string;
+  readonly config: LoadedConfig;
+
+  private constructor(root: string, config: LoadedConfig) {
+    this.root = root;
+    this.config = config;
+  }
+
+  /**
+   * Loads the configuration.
+   *
+   * @throws DisjointError `E_CONFIG_MISSING`, or what is wrong with the file.
+   */
+  static async open(place: ProjectPlace): Promise<Project> {
+    if (place.configFile === null) {
+      throw new DisjointError(
+        'E_CONFIG_MISSING',
+        `there is no ${CONFIG_FILE} in ${place.root} or above`,
+        'run "disjoint init" to write one',
+      );
+    }
+    const shown = path.relative(process.cwd(), place.configFile) || CONFIG_FILE;
+    return new Project(place.root, valueOf(await loadConfigFile(place.configFile, shown)));
+  }
+
+  /** Starts an orchestrator with the agent types of this project. */
+  createOrchestrator(overrides: Partial<OrchestratorOptions> = {}): Promise<Orchestrator> {
+    const {maxParallel, agents} = this.config;
+    return createOrchestrator({
+      agents: Object.fromEntries(agents),
+      repo: this.root,
+      ...(maxParallel !== null && {maxParallel}),
+      ...overrides,
+    });
+  }
+}
+
+/**
+ * Loads a plan file.
+ *
+ * @throws DisjointError saying what is wrong with it, and where.
+ */
+export const loadPlan = async (file: string, cwd: string): Promise<readonly TaskOptions[]> =>
+  valueOf(await loadPlanFile(path.resolve(cwd, file), file));
+
+/**
+ * The agent types of a project that own something the claim could write.
+ *
+ * @throws ClaimError if the claim cannot be understood, DisjointError if an agent type is not valid.
+ */
+export const ownersOfPath = (project: Project, claim: string): readonly string[] => {
+  const resolved = resolveAgentTypes(project.config.agents, {
+    root: project.root,
+    presets: PRESETS.map((preset) => preset.name),
+  });
+  if (!resolved.ok) throw errorForRefusal(resolved.failure);
+  return ownersOf(claim, [...resolved.value.values()], {root: project.root});
+};

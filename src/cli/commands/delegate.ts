@@ -1,0 +1,45 @@
+import {findProject, Project} from '../../api/project.ts';
+import {DisjointError, type TaskOptions} from '../../index.ts';
+import type {CommandContext, CommandResult} from '../command-context.ts';
+import {dryRun} from '../dry-run.ts';
+import {runTasks} from '../run-tasks.ts';
+import type {RunOptions} from './run.ts';
+
+/**
+ * `AGENT [CLAIM...]: TEXT` as a task. No claim contains a colon, so the first one ends the head.
+ *
+ * @throws DisjointError `E_DELEGATE_SHAPE` if there is no agent or no colon.
+ */
+export const parseDelegation = (text: string): TaskOptions => {
+  const colon = text.indexOf(':');
+  const [agentType, ...files] = colon === -1 ? [] : text.slice(0, colon).trim().split(/\s+/u);
+  const description = colon === -1 ? '' : text.slice(colon + 1).trim();
+  if (agentType === undefined || agentType === '' || description === '') {
+    throw new DisjointError(
+      'E_DELEGATE_SHAPE',
+      `"${text.slice(0, 80)}" is no delegation`,
+      'write "AGENT [CLAIM...]: TEXT", such as "code_developer src/login.ts: add a login form"',
+    );
+  }
+  return {agentType, description, ...(files.length > 0 && {files})};
+};
+
+/** `disjoint delegate "AGENT [CLAIM...]: TEXT"...` */
+export const delegate = async (
+  context: CommandContext,
+  delegations: readonly string[],
+  options: RunOptions,
+): CommandResult => {
+  const {terminal, globals, cwd} = context;
+  const tasks = delegations.map(parseDelegation);
+  const project = await Project.open(await findProject(globals.repo, cwd));
+  if (options.dryRun === true) return dryRun({project, tasks, terminal, json: globals.json === true});
+  return runTasks({
+    project,
+    tasks,
+    terminal,
+    json: globals.json === true,
+    quiet: globals.quiet === true,
+    maxParallel: options.maxParallel,
+  });
+};

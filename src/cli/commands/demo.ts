@@ -1,0 +1,104 @@
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+import {findProject, loadPlan, Project} from '../../api/project.ts';
+import {createScratchRepository, type ScratchRepository} from '../../api/scratch-repository.ts';
+import {overlap, type TaskOptions} from '../../index.ts';
+import type {CommandContext, CommandResult} from '../command-context.ts';
+import {demoFiles} from '../demo/demo-files.ts';
+import {plural} from '../render/text.ts';
+import {runTasks} from '../run-tasks.ts';
+
+export interface DemoOptions {
+  readonly keep?: true;
+  readonly maxParallel?: number;
+}
+
+interface Ran {
+  readonly taskId: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** When each agent really ran, as it wrote down itself. */
+const readRan = async (root: string, taskId: string): Promise<Ran | null> => {
+  try {
+    return JSON.parse(await readFile(path.join(root, '.disjoint', `ran-${taskId}.json`), 'utf8')) as Ran;
+  } catch {
+    // It was interrupted before it could write that down.
+    return null;
+  }
+};
+
+const conflicts = (a: TaskOptions, b: TaskOptions): boolean =>
+  a.agentType === b.agentType ||
+  (a.files ?? []).some((left) => (b.files ?? []).some((right) => overlap(left, right).overlap));
+
+/** How many pairs of tasks must not run together, and how many did, by the agents' own clocks. */
+const checkRun = async (
+  root: string,
+  tasks: readonly TaskOptions[],
+): Promise<{readonly pairs: number; readonly overlapped: number}> => {
+  const ran = new Map<string, Ran>();
+  for (const {id = ''} of tasks) {
+    const record = await readRan(root, id);
+    if (record !== null) ran.set(id, record);
+  }
+  let pairs = 0;
+  let overlapped = 0;
+  for (const [i, a] of tasks.entries()) {
+    for (const b of tasks.slice(i + 1)) {
+      const [ranA, ranB] = [ran.get(a.id ?? ''), ran.get(b.id ?? '')];
+      if (ranA === undefined || ranB === undefined || !conflicts(a, b)) continue;
+      pairs++;
+      if (ranA.startedAt < ranB.endedAt && ranB.startedAt < ranA.endedAt) overlapped++;
+    }
+  }
+  return {pairs, overlapped};
+};
+
+const tellEnd = async (
+  {terminal}: CommandContext,
+  repository: ScratchRepository,
+  tasks: readonly TaskOptions[],
+): Promise<void> => {
+  const {pairs, overlapped} = await checkRun(repository.root, tasks);
+  const files = (await repository.changedFiles()).filter((file) => !file.startsWith('.disjoint/'));
+  terminal.line('');
+  terminal.line(`The agents wrote ${plural(files.length, 'file')}: ${files.join(', ')}`);
+  terminal.line(
+    `By the agents' own clocks, ${overlapped} of ${plural(pairs, 'conflicting pair')} ran at the same time.`,
+  );
+};
+
+/** `disjoint demo`: four scripted agents and nine tasks in a repository to throw away. No keys, no configuration. */
+export const demo = async (context: CommandContext, options: DemoOptions): CommandResult => {
+  const {terminal, globals} = context;
+  const json = globals.json === true;
+  const repository = await createScratchRepository(demoFiles);
+  try {
+    const project = await Project.open(await findProject(repository.root, repository.root));
+    const tasks = await loadPlan(path.join(repository.root, 'plan.yaml'), repository.root);
+    if (!json) {
+      const agents = [...project.config.agents.keys()].join(', ');
+      terminal.line(`${plural(tasks.length, 'task')} for four scripted agents (${agents})`);
+      terminal.line(`in ${repository.root}`);
+      terminal.line('');
+    }
+    const code = await runTasks({
+      project,
+      tasks,
+      terminal,
+      json,
+      quiet: globals.quiet === true,
+      maxParallel: options.maxParallel,
+      ...(!json && {onEnd: () => tellEnd(context, repository, tasks)}),
+    });
+    if (!json) {
+      terminal.line('');
+      terminal.line('Next: "disjoint init" in a repository of yours, then "disjoint delegate".');
+    }
+    return code;
+  } finally {
+    if (options.keep !== true) await repository.remove();
+  }
+};

@@ -1,0 +1,43 @@
+import type {Project} from '../api/project.ts';
+import type {TaskOptions, TaskStatus} from '../index.ts';
+import {ExitCode} from './exit-code.ts';
+import {cut, plural, safe} from './render/text.ts';
+import type {Terminal} from './terminal.ts';
+
+export interface DryRunOptions {
+  readonly project: Project;
+  readonly tasks: readonly TaskOptions[];
+  readonly terminal: Terminal;
+  readonly json: boolean;
+}
+
+const describe = (task: TaskStatus, columns: number): string => {
+  const files = task.files.length === 0 ? 'writes nothing' : `writes ${task.files.join(', ')}`;
+  const after = task.waitsFor.flatMap((blocker) => (blocker.kind === 'dependency' ? [blocker.taskId] : []));
+  const order = after.length === 0 ? '' : `, after ${after.join(', ')}`;
+  return safe(cut(`  ${task.id}  ${task.agentType}  ${files}${order}`, columns));
+};
+
+/**
+ * Checks tasks exactly as a run would, and starts none of them.
+ *
+ * @throws DisjointError why a run would refuse them.
+ */
+export const dryRun = async ({project, tasks, terminal, json}: DryRunOptions): Promise<ExitCode> => {
+  const orchestrator = await project.createOrchestrator();
+  try {
+    await orchestrator.pause('dry run');
+    await Promise.all(orchestrator.submitMany(tasks).map((handle) => handle.accepted));
+    const status = orchestrator.status();
+    if (json) {
+      terminal.line(JSON.stringify({type: 'dry-run', tasks: status.tasks}));
+      return ExitCode.ok;
+    }
+    terminal.line(`${plural(status.tasks.length, 'task')} would run, at most ${status.maxParallel} at once:`);
+    for (const task of status.tasks) terminal.line(describe(task, terminal.columns()));
+    terminal.line('Nothing was started.');
+    return ExitCode.ok;
+  } finally {
+    await orchestrator.shutdown({mode: 'now'});
+  }
+};

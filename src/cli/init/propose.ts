@@ -1,0 +1,78 @@
+import type {AgentProgram} from '../../api/surroundings.ts';
+
+/** Where `init` puts the schema for editors, relative to the root. */
+export const SCHEMA_FILE = '.disjoint/disjoint.schema.json';
+
+/** An agent type that `init` proposes. */
+export interface ProposedAgent {
+  readonly name: string;
+  readonly says: string;
+  /** Empty for a read-only agent type. */
+  readonly owns: readonly string[];
+}
+
+const DOCUMENTATION = /^(?:docs?|documentation|website|adr|rfcs?|.*\.(?:md|mdx|rst|adoc))$/iu;
+const TESTS = /^(?:tests?|specs?|e2e|__tests__)$/iu;
+
+/** Folders become globs; files stand for themselves. A name that a claim cannot hold is left out. */
+const asClaims = (
+  folders: readonly string[],
+  files: readonly string[],
+  mine: (name: string) => boolean,
+): string[] => [...folders.filter(mine).map((name) => `${name}/**`), ...files.filter(mine)];
+
+/**
+ * Agent types that own what lies at the top of the repository: documentation, and everything else. Tests go with
+ * the code, because whoever changes the one has to change the other.
+ */
+export const proposeAgents = (
+  folders: readonly string[],
+  files: readonly string[],
+): readonly ProposedAgent[] => {
+  const usable = (name: string): boolean => !/[:*?"\\]/u.test(name);
+  const isDocumentation = (name: string): boolean => usable(name) && DOCUMENTATION.test(name);
+  const isCode = (name: string): boolean => usable(name) && !DOCUMENTATION.test(name);
+  const code = asClaims(folders, files, isCode);
+  const documentation = asClaims(folders, files, isDocumentation);
+  const hasTests = folders.some((name) => TESTS.test(name));
+  return [
+    {
+      name: 'code_developer',
+      says: hasTests ? 'writes the code and its tests' : 'writes the code',
+      owns: code.length === 0 ? ['src/**', 'test/**'] : code,
+    },
+    {
+      name: 'doc_writer',
+      says: 'writes the documentation',
+      owns: documentation.length === 0 ? ['docs/**'] : documentation,
+    },
+    {name: 'assistant', says: 'reads and answers, writes nothing', owns: []},
+  ];
+};
+
+const agentText = ({name, says, owns}: ProposedAgent, use: string): string => {
+  const rights =
+    owns.length === 0 ? '    readOnly: true' : `    owns: ${JSON.stringify(owns).replaceAll(',', ', ')}`;
+  return `  ${name}: # ${says}\n${rights}\n    use: ${use}\n    timeout: 30m\n`;
+};
+
+/** The text of a `disjoint.yaml`, with comments that say what can be changed. */
+export const configText = (agents: readonly ProposedAgent[], programs: readonly AgentProgram[]): string => {
+  const found = programs.filter((program) => program.path !== null).map(({preset}) => preset);
+  const use = found[0] ?? 'claude';
+  const others = programs.map(({preset}) => preset).join(', ');
+  const note =
+    found.length === 0
+      ? `# No agent CLI was found on PATH when this file was written: install one, or use "command".\n`
+      : '';
+  return `# yaml-language-server: $schema=${SCHEMA_FILE}
+# Who may write what. Two tasks that share an agent type, or could write one file, never run at the same time.
+${note}
+maxParallel: 4 # how many tasks may run at once
+
+agents:
+  # Each agent type is one agent: it does one task at a time. Nobody else may write what it owns.
+  # "use" names a known agent CLI (${others}); for any other program say
+  #   command: [my-agent, --task, "{prompt}"]
+${agents.map((agent) => agentText(agent, use)).join('\n')}`;
+};

@@ -1,0 +1,122 @@
+import {createRequire} from 'node:module';
+import {Command, CommanderError, Option} from 'commander';
+import type {CommandContext, CommandResult} from './command-context.ts';
+import {ExitCode} from './exit-code.ts';
+import {type GlobalOptions, parseMaxParallel} from './options.ts';
+import {reportError} from './report-error.ts';
+import {processTerminal} from './terminal.ts';
+import {usageError} from './usage-error.ts';
+
+/** The version of this package, from its own package.json. */
+const ownVersion = (): string => {
+  const manifest: unknown = createRequire(import.meta.url)('disjoint/package.json');
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
+};
+
+type Run = (context: CommandContext) => CommandResult;
+
+/** A command line, as commander describes it; `choose` is told which command was asked for. */
+const createProgram = (choose: (run: Run) => void): Command => {
+  const program = new Command('disjoint')
+    .description(
+      'Runs several coding agents at once on one repository, and they never get in each other’s way.',
+    )
+    .version(ownVersion())
+    .option('--repo <dir>', 'the repository (default: found upwards from the current folder)')
+    .option('--json', 'print data instead of text')
+    .option('-q, --quiet', 'print only the result')
+    .option('--debug', 'print stack traces')
+    .enablePositionalOptions(false)
+    .exitOverride()
+    .configureOutput({writeErr: () => {}})
+    .showSuggestionAfterError(true);
+  const maxParallel = (): Option =>
+    new Option('--max-parallel <n>', 'how many tasks may run at once, 1 to 256').argParser(parseMaxParallel);
+  const add = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .exitOverride()
+      .configureOutput({writeErr: () => {}});
+
+  add('demo', 'run nine tasks of four scripted agents in a repository to throw away')
+    .option('--keep', 'keep the repository')
+    .addOption(maxParallel())
+    .action((options: {keep?: true; maxParallel?: number}) =>
+      choose(async (context) => (await import('./commands/demo.ts')).demo(context, options)),
+    );
+  add('init', 'write a disjoint.yaml for this repository')
+    .option('--force', 'overwrite the one that is there')
+    .action((options: {force?: true}) =>
+      choose(async (context) => (await import('./commands/init.ts')).init(context, options)),
+    );
+  add('run', 'run the tasks of a plan')
+    .argument('<plan>', 'a YAML or JSON file')
+    .addOption(maxParallel())
+    .option('--dry-run', 'check everything and start nothing')
+    .action((plan: string, options: {maxParallel?: number; dryRun?: true}) =>
+      choose(async (context) => (await import('./commands/run.ts')).run(context, plan, options)),
+    );
+  add('delegate', 'run tasks given on the command line')
+    .argument('<delegations...>', '"AGENT [CLAIM...]: TEXT", such as "code_developer src/a.ts: add a test"')
+    .addOption(maxParallel())
+    .option('--dry-run', 'check everything and start nothing')
+    .action((delegations: readonly string[], options: {maxParallel?: number; dryRun?: true}) =>
+      choose(async (context) =>
+        (await import('./commands/delegate.ts')).delegate(context, delegations, options),
+      ),
+    );
+  add('doctor', 'check this machine and this repository').action(() =>
+    choose(async (context) => (await import('./commands/doctor.ts')).doctor(context)),
+  );
+  add('overlap', 'could two claims touch the same file? exit 0 yes, 1 no')
+    .argument('<a>', 'a path, directory or glob')
+    .argument('<b>', 'another')
+    .action((a: string, b: string) =>
+      choose(async (context) => (await import('./commands/overlap.ts')).overlap(context, a, b)),
+    );
+  add('owner', 'which agent types own a path')
+    .argument('<path>', 'a path, directory or glob')
+    .action((path: string) =>
+      choose(async (context) => (await import('./commands/owner.ts')).owner(context, path)),
+    );
+  return program;
+};
+
+/** Runs one command line and returns what the process should end with. Never throws. */
+export const main = async (argv: readonly string[]): Promise<ExitCode> => {
+  const json = argv.includes('--json');
+  const debug = argv.includes('--debug');
+  const terminal = processTerminal(process.env, json);
+  let chosen: Run | null = null;
+  const program = createProgram((run) => {
+    chosen = run;
+  });
+  try {
+    parse(program, argv);
+    const run = chosen as Run | null;
+    if (run === null) return ExitCode.ok;
+    const globals: GlobalOptions = program.opts();
+    return await run({terminal, globals, cwd: process.cwd(), environment: process.env});
+  } catch (error) {
+    return reportError(error, {terminal, json, debug});
+  } finally {
+    await terminal.flush();
+  }
+};
+
+/** Parses the command line; help and version print themselves and choose nothing. */
+const parse = (program: Command, argv: readonly string[]): void => {
+  if (argv.length === 0) {
+    program.outputHelp();
+    return;
+  }
+  try {
+    program.parse(argv, {from: 'user'});
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usageError(error);
+  }
+};

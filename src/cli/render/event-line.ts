@@ -1,0 +1,70 @@
+import {describeRefusal, describeWait, type DisjointEvent} from '../../index.ts';
+import {duration, plural, safe} from './text.ts';
+
+/** What a person should read of an event, without the time; `null` for what is only of use to programs. */
+export const eventText = (event: DisjointEvent): string | null => {
+  switch (event.type) {
+    case 'mode.changed':
+      return event.to === 'paused' ? `paused: ${event.reason}` : null;
+    case 'limit.changed':
+      return `at most ${event.to} at once now (was ${event.from})`;
+    case 'task.submitted':
+    case 'task.queued':
+    case 'submission.refused':
+    case 'attempt.exited':
+      return null;
+    case 'task.blocked':
+      return `${event.taskId} ${describeWait(event.blockers)}`;
+    case 'task.reserved':
+      return `${event.taskId} was overtaken ${event.overtakes} times: it goes before all that conflict with it`;
+    case 'attempt.dispatched':
+      return `${event.taskId} started by ${event.agentId}${event.attempt === 1 ? '' : ` (attempt ${event.attempt})`}`;
+    case 'attempt.started':
+      return event.program?.version == null ? null : `${event.taskId} runs ${event.program.version}`;
+    case 'attempt.progressed':
+      return `${event.taskId}: ${event.note}`;
+    case 'attempt.stopping':
+      return `${event.taskId} is being stopped (${describeStop(event)})`;
+    case 'attempt.quarantined':
+      return `${event.taskId} could not be stopped (${event.survivors}): ${event.agentId} and its files stay held`;
+    case 'task.retrying':
+      return `${event.taskId} ${event.failure.message}; attempt ${event.attempt} in ${duration(event.untilMs - event.at)}`;
+    case 'task.succeeded': {
+      const {durationMs, changed} = event.exit;
+      const nothing = changed !== null && changed.length === 0 ? ', but changed none of its files' : '';
+      return `${event.taskId} succeeded after ${duration(durationMs)}${nothing}`;
+    }
+    case 'task.failed':
+      return `${event.taskId} failed: it ${event.failure.message} (${event.failure.hint})`;
+    case 'task.cancelled':
+      return `${event.taskId} was cancelled: ${event.reason}`;
+    case 'task.skipped':
+      return `${event.taskId} was skipped: ${event.because.dependency} ${event.because.outcome === 'failed' ? 'failed' : `was ${event.because.outcome}`}`;
+    case 'agent.replaced':
+      return `the actor of ${event.agentId} failed and was replaced: ${event.message}`;
+    case 'input.refused':
+      return `refused: ${describeRefusal(event.refusal).message}`;
+  }
+};
+
+const describeStop = ({cause}: Extract<DisjointEvent, {type: 'attempt.stopping'}>): string => {
+  switch (cause.kind) {
+    case 'timed-out':
+      return `timed out after ${duration(cause.afterMs)}`;
+    case 'quiet':
+      return `printed nothing for ${duration(cause.afterMs)}`;
+    case 'left-behind':
+      return `it ended but left ${plural(cause.processes, 'process').replace('processs', 'processes')} running`;
+    case 'agent-crashed':
+      return cause.message;
+    case 'cancelled':
+    case 'shutdown':
+      return cause.reason;
+  }
+};
+
+/** One line for a log that a person reads: `  1.2s  T1 started by code_developer`. */
+export const eventLine = (event: DisjointEvent, startedAt: number): string | null => {
+  const text = eventText(event);
+  return text === null ? null : `${duration(Math.max(0, event.at - startedAt)).padStart(7)}  ${safe(text)}`;
+};

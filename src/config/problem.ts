@@ -1,0 +1,18 @@
+/** What is wrong with a file that a user wrote. */
+export interface Problem {
+  /** Stable: `E_CONFIG_KEY`, `E_PLAN_SYNTAX`, ... */
+  readonly code: string;
+  /** What is wrong, with the file and, where known, line and column. One sentence without a full stop. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
+}
+
+/** Which kind of file it is; decides the prefix of the codes. */
+export type FileKind = 'config' | 'plan';
+
+export const problem = (kind: FileKind, what: string, message: string, hint: string): Problem => ({
+  code: `E_${kind.toUpperCase()}_${what}`,
+  message,
+  hint,
+});

@@ -1,0 +1,121 @@
+import {z} from 'zod';
+import {MAX_PARALLEL_LIMIT} from '../core/settings.ts';
+import {parseDuration} from './duration.ts';
+
+/** The message by which `describeIssue` knows a duration that cannot be read. */
+export const DURATION_MESSAGE = 'duration';
+export const COMMAND_MESSAGE = 'command';
+
+const duration = (says: string) =>
+  z
+    .string({error: DURATION_MESSAGE})
+    .refine((text) => parseDuration(text) !== null, {error: DURATION_MESSAGE})
+    .meta({description: `${says} For example 90s, 30m or 2h.`, pattern: '^\\d+(\\.\\d+)?(ms|s|m|h)$'});
+
+const claim = z.union(
+  [
+    z.string(),
+    z.strictObject({path: z.string()}),
+    z.strictObject({glob: z.string()}),
+    z.strictObject({rename: z.tuple([z.string(), z.string()])}),
+  ],
+  {error: 'write a path, {path}, {glob} or {rename: [from, to]}'},
+);
+
+const claims = (says: string) => z.array(claim).meta({description: says});
+
+const argv = z.array(z.string(), {error: COMMAND_MESSAGE}).nonempty({error: COMMAND_MESSAGE});
+
+const agent = z.strictObject({
+  owns: claims('What this agent type may write, and nobody else. Left out: whatever nobody owns.').optional(),
+  readOnly: z.boolean().meta({description: 'Its tasks write nothing.'}).optional(),
+  use: z
+    .string()
+    .meta({description: 'A known agent CLI: claude, codex, gemini or opencode.', examples: ['claude']})
+    .optional(),
+  args: z.array(z.string()).meta({description: 'More arguments for the CLI named by "use".'}).optional(),
+  command: argv
+    .meta({
+      description:
+        'A program and its arguments, run without a shell. {prompt} becomes the description, {files} the claims.',
+    })
+    .optional(),
+  prompt: z
+    .enum(['argument', 'stdin'])
+    .meta({description: 'How "command" gets the description: as {prompt}, or on its stdin.'})
+    .optional(),
+  instances: z
+    .int()
+    .min(1)
+    .max(MAX_PARALLEL_LIMIT)
+    .meta({description: 'How many may run at once. Default 1.'})
+    .optional(),
+  timeout: duration('How long one attempt may take.').optional(),
+  quietTimeout: duration('How long one attempt may print nothing.').optional(),
+  retries: z
+    .int()
+    .min(0)
+    .max(99)
+    .meta({description: 'How often a failed attempt is tried again. Default 0.'})
+    .optional(),
+  backoff: duration(
+    'The longest wait before the first retry; it doubles with each further one. Default 1s.',
+  ).optional(),
+  backoffMax: duration('No wait before a retry is longer. Default 60s.').optional(),
+  stop: z
+    .strictObject({
+      ask: duration('How long after SIGINT before SIGTERM. Default 2s.').optional(),
+      grace: duration('How long after SIGTERM before SIGKILL. Default 10s.').optional(),
+    })
+    .optional(),
+  env: z
+    .strictObject({
+      only: z.array(z.string()).meta({description: 'Pass on these variables only.'}).optional(),
+      set: z.record(z.string(), z.string()).meta({description: 'Set these variables.'}).optional(),
+    })
+    .optional(),
+});
+
+export const configSchema = z
+  .strictObject({
+    maxParallel: z
+      .int()
+      .min(1)
+      .max(MAX_PARALLEL_LIMIT)
+      .meta({description: 'How many tasks may run at once. Default 4.'})
+      .optional(),
+    agents: z
+      .record(z.string(), agent)
+      .meta({description: 'The agent types by name, such as code_developer.'}),
+  })
+  .meta({title: 'disjoint.yaml', description: 'Configuration of Disjoint.'});
+
+const task = z.strictObject({
+  id: z.string().optional(),
+  agent: z.string(),
+  description: z.string().optional(),
+  files: claims('What the task writes. Left out: all that its agent type owns.').optional(),
+  reads: claims('What it reads and nobody may write meanwhile.').optional(),
+  readOnly: z.boolean().optional(),
+  dependsOn: z.array(z.string()).meta({description: 'Ids of tasks that have to succeed first.'}).optional(),
+  priority: z.int().meta({description: 'Higher is more urgent. Default 0.'}).optional(),
+  estimate: duration('How long it will take, about.').optional(),
+  timeout: duration('How long one attempt may take.').optional(),
+  quietTimeout: duration('How long one attempt may print nothing.').optional(),
+  retries: z.int().min(0).max(99).optional(),
+});
+
+export const planSchema = z
+  .strictObject({tasks: z.array(task)})
+  .meta({title: 'Plan', description: 'Tasks for "disjoint run".'});
+
+export type ConfigFile = z.infer<typeof configSchema>;
+export type AgentFile = z.infer<typeof agent>;
+export type PlanFile = z.infer<typeof planSchema>;
+export type TaskFile = z.infer<typeof task>;
+
+/** The schema of `disjoint.yaml` for editors. */
+export const configJsonSchema = (): object => z.toJSONSchema(configSchema, {io: 'input'});
+
+/** The schema of plan files for editors. */
+export const planJsonSchema = (): object => z.toJSONSchema(planSchema, {io: 'input'});
