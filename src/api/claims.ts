@@ -1,8 +1,8 @@
+import type {AgentType} from '../core/agent-type.ts';
 import type {Claim, ClaimInput} from '../core/claim/claim.ts';
 import {explainOverlap, type OverlapRule} from '../core/claim/overlap.ts';
 import {parseClaim} from '../core/claim/parse.ts';
 import {ownersOf as ownersOfClaim} from '../core/ownership.ts';
-import type {AgentType} from '../core/agent-type.ts';
 import {ClaimError} from './errors.ts';
 
 export interface ClaimOptions {

@@ -14,7 +14,7 @@ import {type BoundedIterable, boundedIterable} from '../runtime/bounded-iterable
 import type {Runtime} from '../runtime/runtime.ts';
 import type {OutputLine} from '../runtime/streams.ts';
 import {
-  DisjointError,
+  type DisjointError,
   errorForRefusal,
   OrchestratorFailedError,
   TaskCancelledError,

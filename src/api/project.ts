@@ -4,7 +4,8 @@ import {type LoadedConfig, loadConfigFile, loadPlanFile} from '../config/load.ts
 import type {Problem} from '../config/problem.ts';
 import {resolveAgentTypes} from '../core/agent-options.ts';
 import type {Result} from '../core/result.ts';
-import {PRESETS} from '../executors/presets/index.ts';
+import {PRESETS, presetNamed} from '../executors/presets/index.ts';
+import {findProgram} from '../executors/process/find-program.ts';
 import {ownersOf} from './claims.ts';
 import {createOrchestrator} from './create-orchestrator.ts';
 import {DisjointError, errorForRefusal} from './errors.ts';
@@ -91,6 +92,29 @@ export class Project {
     }
     const shown = path.relative(process.cwd(), place.configFile) || CONFIG_FILE;
     return new Project(place.root, valueOf(await loadConfigFile(place.configFile, shown)));
+  }
+
+  /**
+   * Looks for the programs that these tasks need, so that a run does not begin what it cannot end.
+   *
+   * @throws DisjointError `E_PROGRAM_MISSING` naming the first that is not there.
+   */
+  async checkPrograms(
+    tasks: readonly TaskOptions[],
+    environment: Readonly<Record<string, string | undefined>>,
+  ): Promise<void> {
+    for (const agentType of new Set(tasks.map((task) => task.agentType))) {
+      const {command, use} = this.config.agents.get(agentType) ?? {};
+      const preset = presetNamed(use ?? '');
+      const program = command?.[0] ?? preset?.program;
+      if (program === undefined || (await findProgram(program, this.root, environment['PATH'])) !== null)
+        continue;
+      throw new DisjointError(
+        'E_PROGRAM_MISSING',
+        `agent type ${agentType} needs the program "${program}", which is not there`,
+        preset === undefined ? 'install it, or correct "command"' : `install it: ${preset.install}`,
+      );
+    }
   }
 
   /** Starts an orchestrator with the agent types of this project. */

@@ -1,6 +1,6 @@
 import type {Observable} from 'rxjs';
-import type {AttemptExit} from '../core/failures.ts';
 import type {DisjointEvent} from '../core/events.ts';
+import type {AttemptExit} from '../core/failures.ts';
 import type {TaskId} from '../core/task.ts';
 import type {OutputLine} from '../runtime/streams.ts';
 import type {DisjointError} from './errors.ts';

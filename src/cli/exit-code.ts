@@ -18,6 +18,7 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 const EXCEPTIONS: Readonly<Record<string, ExitCode>> = {
   E_UNKNOWN_COMMAND: ExitCode.usage,
   E_GIT_MISSING: ExitCode.notAvailable,
+  E_PROGRAM_MISSING: ExitCode.notAvailable,
   E_FILE_EXISTS: ExitCode.cannotCreate,
   E_STORE: ExitCode.io,
   E_IO: ExitCode.io,

@@ -4,7 +4,7 @@ import type {CommandContext, CommandResult} from './command-context.ts';
 import {ExitCode} from './exit-code.ts';
 import {type GlobalOptions, parseMaxParallel} from './options.ts';
 import {reportError} from './report-error.ts';
-import {processTerminal} from './terminal.ts';
+import {processTerminal, type Terminal} from './terminal.ts';
 import {usageError} from './usage-error.ts';
 
 /** The version of this package, from its own package.json. */
@@ -85,11 +85,8 @@ const createProgram = (choose: (run: Run) => void): Command => {
   return program;
 };
 
-/** Runs one command line and returns what the process should end with. Never throws. */
-export const main = async (argv: readonly string[]): Promise<ExitCode> => {
-  const json = argv.includes('--json');
-  const debug = argv.includes('--debug');
-  const terminal = processTerminal(process.env, json);
+/** Runs the chosen command. Never throws. */
+const execute = async (argv: readonly string[], terminal: Terminal): Promise<ExitCode> => {
   let chosen: Run | null = null;
   const program = createProgram((run) => {
     chosen = run;
@@ -101,9 +98,7 @@ export const main = async (argv: readonly string[]): Promise<ExitCode> => {
     const globals: GlobalOptions = program.opts();
     return await run({terminal, globals, cwd: process.cwd(), environment: process.env});
   } catch (error) {
-    return reportError(error, {terminal, json, debug});
-  } finally {
-    await terminal.flush();
+    return reportError(error, {terminal, json: argv.includes('--json'), debug: argv.includes('--debug')});
   }
 };
 
@@ -119,4 +114,18 @@ const parse = (program: Command, argv: readonly string[]): void => {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw usageError(error);
   }
+};
+
+export interface MainResult {
+  /** What the process should end with. */
+  readonly exitCode: ExitCode;
+  /** False if somebody holds our stdout open and does not read it. */
+  readonly flushed: boolean;
+}
+
+/** Runs one command line. Never throws. */
+export const main = async (argv: readonly string[]): Promise<MainResult> => {
+  const terminal = processTerminal(process.env, argv.includes('--json'));
+  const exitCode = await execute(argv, terminal);
+  return {exitCode, flushed: await terminal.flush()};
 };

@@ -12,6 +12,7 @@ export interface RunTasksOptions {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly maxParallel: number | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Told before the summary is printed; may print above it. */
   readonly onEnd?: (summary: RunSummary) => Promise<void>;
 }
@@ -29,7 +30,8 @@ const exitCodeOf = ({tasks}: RunSummary, interrupted: boolean): ExitCode => {
  * @throws DisjointError why they were refused, or why the orchestrator had to stop.
  */
 export const runTasks = async (options: RunTasksOptions): Promise<ExitCode> => {
-  const {project, tasks, terminal, json, quiet, maxParallel, onEnd} = options;
+  const {project, tasks, terminal, json, quiet, maxParallel, environment, onEnd} = options;
+  await project.checkPrograms(tasks, environment);
   const orchestrator = await project.createOrchestrator(maxParallel === undefined ? {} : {maxParallel});
   const view = createRunView({orchestrator, terminal, json, quiet, now});
   const interrupts = handleInterrupts({orchestrator, notice: (text) => view.notice(text)});

@@ -1,4 +1,3 @@
-import {isatty} from 'node:tty';
 import pc from 'picocolors';
 import {BoundedWriter} from './bounded-writer.ts';
 
@@ -6,7 +5,7 @@ export type Colors = ReturnType<typeof pc.createColors>;
 
 /** Where a command writes, and how. */
 export interface Terminal {
-  /** One line to stdout. Never blocks and never throws. */
+  /** One line to stdout. Never throws. */
   line(text: string): void;
   /** One line to stderr. */
   errorLine(text: string): void;
@@ -15,38 +14,30 @@ export interface Terminal {
   readonly colors: Colors;
   /** Width of the terminal. */
   columns(): number;
-  /** Resolves when what was written has left this process. */
-  flush(): Promise<void>;
+  /** Resolves when what was written has left this process; false if nobody takes it. */
+  flush(): Promise<boolean>;
 }
-
-const STDOUT = 1;
 
 /** The terminal of this process. */
 export const processTerminal = (
   environment: Readonly<Record<string, string | undefined>>,
   json: boolean,
 ): Terminal => {
-  const isTty = isatty(STDOUT) && environment['TERM'] !== 'dumb';
+  const {stdout, stderr} = process;
+  const isTty = stdout.isTTY === true && environment['TERM'] !== 'dumb';
   const noColor = environment['NO_COLOR'] !== undefined && environment['NO_COLOR'] !== '';
-  const writer = isTty
-    ? null
-    : new BoundedWriter(STDOUT, (lines) =>
-        json
-          ? JSON.stringify({type: 'stream.dropped', lines})
-          : `… ${lines} lines were dropped: they were not read in time`,
-      );
-  // A terminal that is closed under us must not end the work.
-  if (isTty) process.stdout.on('error', () => {});
-  process.stderr.on('error', () => {});
+  const writer = new BoundedWriter(stdout, (lines) =>
+    json
+      ? JSON.stringify({type: 'stream.dropped', lines})
+      : `… ${lines} lines were dropped: they were not read in time`,
+  );
+  stderr.on('error', () => {});
   return {
-    line: (text) => {
-      if (writer === null) process.stdout.write(`${text}\n`);
-      else writer.line(text);
-    },
-    errorLine: (text) => void process.stderr.write(`${text}\n`),
+    line: (text) => writer.line(text),
+    errorLine: (text) => void stderr.write(`${text}\n`),
     isTty,
     colors: pc.createColors(isTty && !noColor),
-    columns: () => (isTty ? (process.stdout.columns ?? 80) : 80),
-    flush: () => writer?.flush() ?? Promise.resolve(),
+    columns: () => stdout.columns ?? 80,
+    flush: () => writer.flush(),
   };
 };

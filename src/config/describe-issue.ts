@@ -31,6 +31,8 @@ const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
     value,
   );
 
+const isCollection = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
 /** The keys a schema knows at the place of an issue. */
 type KnownKeys = (path: readonly PropertyKey[]) => readonly string[];
 
@@ -72,8 +74,8 @@ export const describeIssue = (
   const hint =
     typeof value === 'string' && OLD_BOOLEAN.test(value) && issue.code === 'invalid_type'
       ? 'write true or false'
-      : issue.code === 'invalid_type' && issue.expected === 'string'
-        ? `put it in quotes: "${String(value)}"`
+      : issue.code === 'invalid_type' && issue.expected === 'string' && !isCollection(value)
+        ? `put it in quotes: "${JSON.stringify(value)}"`
         : issue.message.toLowerCase();
   return problem(kind, 'VALUE', `${place}: ${name === '' ? 'the file' : name} is ${shown(value)}`, hint);
 };

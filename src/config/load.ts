@@ -56,7 +56,9 @@ const load = async <T>(
   if (!parsed.ok) return parsed;
   const checked = schema.safeParse(parsed.value.value);
   if (checked.success) return ok(checked.data);
-  const [issue] = checked.error.issues;
+  // A misspelled key explains a missing one better than the missing one does.
+  const {issues} = checked.error;
+  const issue = issues.find(({code}) => code === 'unrecognized_keys') ?? issues[0];
   if (issue === undefined)
     return fail(problem(kind, 'VALUE', `${shown} is not valid`, 'compare it with the schema'));
   return fail(describeIssue(kind, issue, parsed.value, (path) => keysAt(schema, path)));

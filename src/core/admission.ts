@@ -1,4 +1,4 @@
-import {agentIds, type AgentId} from './agent-type.ts';
+import {type AgentId, agentIds} from './agent-type.ts';
 import type {Blocker} from './blocker.ts';
 import {firstCollision} from './lock-table.ts';
 import type {CoordinatorState} from './state.ts';

@@ -2,8 +2,8 @@ import {checkSubmission} from './accept.ts';
 import type {Decision} from './decision.ts';
 import type {StopCause} from './failures.ts';
 import type {CancelTask, ChangeMode, SetMaxParallel, SubmitTasks} from './inputs.ts';
-import {cancelTask, placeNewTask} from './settle.ts';
 import {isMaxParallel, MAX_PARALLEL_LIMIT} from './settings.ts';
+import {cancelTask, placeNewTask} from './settle.ts';
 import {isFinal, isLive, type TaskId, type TaskRecord} from './task.ts';
 
 export const submitTasks = (decision: Decision, {submission, tasks}: SubmitTasks): void => {

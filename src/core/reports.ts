@@ -7,7 +7,7 @@ import type {
   ReportQuarantined,
   ReportStartRefused,
 } from './inputs.ts';
-import {failTask, retryOrFail, succeedTask, cancelTask} from './settle.ts';
+import {cancelTask, failTask, retryOrFail, succeedTask} from './settle.ts';
 import {isLive, type LiveAttempt, type TaskRecord} from './task.ts';
 import {unreachable} from './unreachable.ts';
 import {judge} from './verdict.ts';

@@ -1,9 +1,9 @@
+import type {AttemptSignal} from '../../machines/index.ts';
 import type {AgentType} from '../core/agent-type.ts';
 import {ACTIVITY_RESOLUTION_MS, type ActiveAttempt} from '../core/attempt.ts';
 import type {StartedProgram} from '../core/events.ts';
 import type {AttemptExit} from '../core/failures.ts';
 import type {Fence} from '../core/task.ts';
-import type {AttemptSignal} from '../../machines/index.ts';
 import type {Clock} from '../ports/clock.ts';
 import type {AttemptObserver, Executor, OutputChannel, RunningAttempt} from '../ports/executor.ts';
 import type {Workspace} from '../ports/workspace.ts';

@@ -1,8 +1,9 @@
+// oxlint-disable typescript/no-deprecated -- RxJS 7 keeps a subclass through `pipe` only by `lift`; RxJS 8 will hide it.
 import {
   Observable,
   type Observer,
-  Subscriber,
   type Operator,
+  Subscriber,
   type Subscription,
   type TeardownLogic,
 } from 'rxjs';
@@ -55,7 +56,7 @@ export class IsolatedObservable<T> extends Observable<T> {
     };
     // Declared first: a source may emit while `subscribe` is still running.
     const subscription: Subscriber<T> = new Subscriber<T>({
-      next: (value) => guard(() => observer.next?.(value)),
+      next: (value: T) => guard(() => observer.next?.(value)),
       error: (fault: unknown) => {
         if (observer.error) guard(() => observer.error?.(fault));
         else this.#onFault(fault);

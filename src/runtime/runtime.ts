@@ -1,10 +1,10 @@
 import {type ActorRefFrom, createActor, fromCallback, type InspectionEvent, type Observer} from 'xstate';
 import {
+  type AttemptCommand,
+  type AttemptInput,
   agentActorId,
   agentDeadline,
   agentMachine,
-  type AttemptCommand,
-  type AttemptInput,
   type CoordinatorEvent,
   coordinatorMachine,
 } from '../../machines/index.ts';

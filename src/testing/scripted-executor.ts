@@ -1,5 +1,5 @@
-import type {AttemptExit, ExitReason} from '../core/failures.ts';
 import type {Claim} from '../core/claim/claim.ts';
+import type {AttemptExit, ExitReason} from '../core/failures.ts';
 import type {Clock} from '../ports/clock.ts';
 import type {AttemptObserver, AttemptRequest, Executor, RunningAttempt} from '../ports/executor.ts';
 

@@ -1,8 +1,8 @@
 import {lstat, readdir} from 'node:fs/promises';
 import path from 'node:path';
 import type {Claim} from '../core/claim/claim.ts';
-import {compileGlob} from '../core/glob.ts';
 import {fold} from '../core/claim/fold.ts';
+import {compileGlob} from '../core/glob.ts';
 import type {Picture, Workspace} from '../ports/workspace.ts';
 
 /** A claim on more files than this is not looked at: the answer would cost more than it tells. */

@@ -41,5 +41,6 @@ export const delegate = async (
     json: globals.json === true,
     quiet: globals.quiet === true,
     maxParallel: options.maxParallel,
+    environment: context.environment,
   });
 };

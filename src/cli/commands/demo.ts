@@ -91,6 +91,7 @@ export const demo = async (context: CommandContext, options: DemoOptions): Comma
       json,
       quiet: globals.quiet === true,
       maxParallel: options.maxParallel,
+      environment: context.environment,
       ...(!json && {onEnd: () => tellEnd(context, repository, tasks)}),
     });
     if (!json) {

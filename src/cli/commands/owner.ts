@@ -1,4 +1,4 @@
-import {ownersOfPath, findProject, Project} from '../../api/project.ts';
+import {findProject, ownersOfPath, Project} from '../../api/project.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {safe} from '../render/text.ts';

@@ -21,5 +21,6 @@ export const run = async (context: CommandContext, plan: string, options: RunOpt
     json: globals.json === true,
     quiet: globals.quiet === true,
     maxParallel: options.maxParallel,
+    environment: context.environment,
   });
 };

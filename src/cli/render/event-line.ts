@@ -1,4 +1,4 @@
-import {describeRefusal, describeWait, type DisjointEvent} from '../../index.ts';
+import {type DisjointEvent, describeRefusal, describeWait} from '../../index.ts';
 import {duration, plural, safe} from './text.ts';
 
 /** What a person should read of an event, without the time; `null` for what is only of use to programs. */

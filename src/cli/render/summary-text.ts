@@ -1,6 +1,9 @@
-import type {RunSummary, Status} from '../../index.ts';
+import type {RunSummary} from '../../index.ts';
 import type {Colors} from '../terminal.ts';
 import {duration, plural} from './text.ts';
+
+/** Below this, "faster" would be an empty word. */
+const FASTER = 1.05;
 
 /** The end of a run: tasks by outcome, the times, and what kept it from being shorter. */
 export const summaryText = (summary: RunSummary, colors: Colors): readonly string[] => {
@@ -15,11 +18,7 @@ export const summaryText = (summary: RunSummary, colors: Colors): readonly strin
   return [
     `${allWell ? colors.green('✔') : colors.red('✘')} ${plural(tasks.total, 'task')}: ${outcomes.join(', ')}`,
     `  took         ${duration(wallMs)}, at most ${maxConcurrent} at once`,
-    `  one by one   ${duration(sequentialMs)}  →  ${colors.bold(`${speedup.toFixed(1)}x faster`)}`,
+    `  one by one   ${duration(sequentialMs)}${speedup >= FASTER ? `  →  ${colors.bold(`${speedup.toFixed(1)}x faster`)}` : ''}`,
     `  at best      ${duration(lowerBoundMs)}, bound by ${lowerBoundBy}`,
   ];
 };
-
-/** The ids of the tasks that did not succeed, for people who have to look at them. */
-export const notSucceeded = (status: Status): readonly string[] =>
-  status.tasks.filter(({state}) => state !== 'succeeded').map(({id}) => id);

@@ -1,7 +1,6 @@
 const DEFAULT_IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
 const TRAILING_DOTS_AND_SPACES = /(?<=[^. ])[. ]+$/u;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is "all of ASCII".
-const ASCII = /^[\u0000-\u007F]*$/u;
+const ASCII = /^\p{ASCII}*$/u;
 /** A name settles in two rounds (U+1E9E needs both); more would mean that Unicode itself does not settle. */
 const ROUNDS_MAX = 6;
 

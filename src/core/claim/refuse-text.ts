@@ -7,8 +7,7 @@ const SHOWN_CHARACTERS_MAX = 80;
 const utf8 = new TextEncoder();
 const byteLength = (text: string): number => utf8.encode(text).length;
 
-// oxlint-disable-next-line no-control-regex -- control characters are exactly what this looks for
-const CONTROL = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/u;
+const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const BIDI_OVERRIDE = /[\u200E\u200F\u202A-\u202E\u2066-\u2069\u061C]/u;
 
 /** The claim as an error may show it: at most 80 characters, control characters escaped. */

@@ -1,13 +1,13 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import {attemptEnvironment} from '../../core/environment.ts';
 import type {ExitReason} from '../../core/failures.ts';
 import type {Clock, Timer} from '../../ports/clock.ts';
 import type {AttemptObserver, AttemptRequest, RunningAttempt} from '../../ports/executor.ts';
 import type {Launch} from '../program.ts';
 import {AttemptLog} from './attempt-log.ts';
 import {Descendants} from './descendants.ts';
-import {attemptEnvironment} from '../../core/environment.ts';
 import {findProgram} from './find-program.ts';
 import {LineSplitter} from './lines.ts';
 

@@ -6,6 +6,7 @@ import {type Launch, plainReader} from '../program.ts';
 import {fillArgv} from './argv.ts';
 import {programVersion} from './find-program.ts';
 import {ProcessAttempt} from './process-attempt.ts';
+import {makeStateFolder} from './state-folder.ts';
 
 /** In the environment of every process an attempt starts. */
 const MARK_NAME = 'DISJOINT_MARK';
@@ -36,6 +37,7 @@ export class ProcessExecutor implements Executor {
     const {root, stateDir, runId, environment, clock} = this.#options;
     const {spec, attempt, fence} = request;
     const name = `${spec.id}-${attempt}`;
+    makeStateFolder(stateDir);
     const launch = this.#launch(request, path.join(stateDir, 'attempts', name));
     const running = new ProcessAttempt(
       request,
