@@ -1,5 +1,6 @@
 import {castDraft, produce} from 'immer';
 import {assign, enqueueActions, fromCallback, sendParent, sendTo, setup} from 'xstate';
+import type {StopLadder} from '../src/core/agent-type.ts';
 import {
   type ActiveAttempt,
   adoptAttempt,
@@ -12,7 +13,6 @@ import {
   withoutDeadlines,
 } from '../src/core/attempt.ts';
 import type {Input} from '../src/core/inputs.ts';
-import type {StopLadder} from '../src/core/agent-type.ts';
 import type {AgentContext, AgentEvent, AgentInput, AttemptCommand, AttemptInput} from './agent.events.ts';
 
 /** The attempt of an agent that is not idle. */
@@ -140,9 +140,11 @@ export const agentMachine = setup({
   },
 }).createMachine({
   id: 'agent',
+  description:
+    'One agent: it runs one attempt at a time, and its files are free when nothing of that is alive.',
   context: ({input}) => ({agentId: input.agentId, active: null}),
   initial: 'idle',
-  on: {'*': {actions: 'refuse'}},
+  on: {'*': {description: 'Nothing else belongs here. The refusal is recorded.', actions: 'refuse'}},
   states: {
     idle: {
       description: 'Nothing of any attempt is alive. Leaves when it is told to start one.',
@@ -158,8 +160,8 @@ export const agentMachine = setup({
       invoke: {id: 'attempt', src: 'attempt', input: ({context}) => ({active: activeOf(context)})},
       initial: 'starting',
       on: {
-        start: {actions: 'refuseStart'},
-        adopt: {actions: 'refuseStart'},
+        start: {description: 'It works on another attempt. The refusal is recorded.', actions: 'refuseStart'},
+        adopt: {description: 'It works on another attempt. The refusal is recorded.', actions: 'refuseStart'},
         stop: [
           {guard: 'isCurrentForced', target: '.killing'},
           {guard: 'isCurrent', target: '.stopping'},

@@ -107,6 +107,7 @@ export const coordinatorMachine = setup({
   },
 }).createMachine({
   id: 'coordinator',
+  description: 'What the whole may do now. What it does with tasks is decided by the core, in every state.',
   context: ({input}) => ({...input, lastAt: 0}),
   initial: 'starting',
   on: {
@@ -124,6 +125,8 @@ export const coordinatorMachine = setup({
     wake: {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     'replace-agent': {actions: 'replaceAgent'},
     'xstate.error.actor.*': {
+      description:
+        'The actor of an agent has failed: its attempt is dealt with, and the agent gets a new actor.',
       actions: {
         type: 'decide',
         params: ({context, event}) => ({
@@ -137,6 +140,7 @@ export const coordinatorMachine = setup({
       },
     },
     '*': {
+      description: 'Nothing else belongs here. The refusal is recorded.',
       actions: {
         type: 'decide',
         params: ({context, event}) => ({

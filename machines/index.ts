@@ -1,4 +1,3 @@
-export {agentDeadline, agentMachine} from './agent.machine.ts';
 export type {
   AgentContext,
   AgentEvent,
@@ -7,6 +6,7 @@ export type {
   AttemptInput,
   AttemptSignal,
 } from './agent.events.ts';
+export {agentDeadline, agentMachine} from './agent.machine.ts';
 export {
   agentActorId,
   type CoordinatorContext,

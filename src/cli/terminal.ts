@@ -24,7 +24,7 @@ export const processTerminal = (
   json: boolean,
 ): Terminal => {
   const {stdout, stderr} = process;
-  const isTty = stdout.isTTY === true && environment['TERM'] !== 'dumb';
+  const isTty = stdout.isTTY && environment['TERM'] !== 'dumb';
   const noColor = environment['NO_COLOR'] !== undefined && environment['NO_COLOR'] !== '';
   const writer = new BoundedWriter(stdout, (lines) =>
     json

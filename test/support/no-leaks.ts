@@ -31,10 +31,7 @@ const watchTimers = (): void => {
       clear(handle as NodeJS.Timeout);
     }) as typeof clearTimeout;
   globalThis.setTimeout = watch(original.setTimeout, true);
-  globalThis.setInterval = watch(
-    original.setInterval as typeof setTimeout,
-    false,
-  ) as unknown as typeof setInterval;
+  globalThis.setInterval = watch(original.setInterval as typeof setTimeout, false);
   globalThis.clearTimeout = unwatch(original.clearTimeout);
   globalThis.clearInterval = unwatch(original.clearInterval);
 };
