@@ -1,10 +1,9 @@
 import type {Observable} from 'rxjs';
 import type {DisjointEvent} from '../core/events.ts';
-import {describeRefusal} from '../core/refusals.ts';
 import {isMaxParallel, MAX_PARALLEL_LIMIT} from '../core/settings.ts';
 import {type CoordinatorState, isIdle} from '../core/state.ts';
 import {type RunSummary, summarize} from '../core/summary.ts';
-import {isFinal, type TaskId, type TaskRequest} from '../core/task.ts';
+import {isFinal, type TaskId} from '../core/task.ts';
 import {type Status, viewStatus} from '../core/view.ts';
 import {type Explanation, why} from '../core/why.ts';
 import type {TaskFunction} from '../executors/function-executor.ts';
@@ -23,6 +22,7 @@ import {
 } from './errors.ts';
 import type {TaskOptions} from './options.ts';
 import {resultOf, Settlement, type TaskHandle} from './task-handle.ts';
+import {assertTaskObjects, requestOf} from './task-request.ts';
 
 export interface ShutdownOptions {
   /**
@@ -104,9 +104,14 @@ export class Orchestrator {
     return handle;
   }
 
-  /** Hands in several tasks, which may depend on each other: all are accepted, or none is. Handles in order. */
+  /**
+   * Hands in several tasks, which may depend on each other: all are accepted, or none is. Handles in order.
+   *
+   * @throws TypeError if `tasks` is no list of objects; everything else is told through `accepted`.
+   */
   submitMany(tasks: readonly TaskOptions[]): readonly TaskHandle[] {
     const {runtime, clock, ids} = this.#parts;
+    assertTaskObjects(tasks);
     const named = tasks.map((task) => ({task, id: task.id ?? ids.taskId(), settlement: new Settlement()}));
     const handles = named.map(({id, settlement}) => this.#handle(id, settlement));
     const refusal = this.#failure ?? this.#refusalWhenStopped();
@@ -318,21 +323,3 @@ export class Orchestrator {
     await runtime.close();
   }
 }
-
-/** The sentence of a refused event, for readers. */
-export const describeRefusedEvent = (
-  event: Extract<DisjointEvent, {type: 'submission.refused' | 'input.refused'}>,
-): string => describeRefusal(event.refusal).message;
-
-const requestOf = (task: TaskOptions, id: TaskId): TaskRequest => {
-  const {agentType, description = '', dependsOn, run, command, ...rest} = task;
-  return {
-    ...rest,
-    id,
-    agentType,
-    description,
-    ...(dependsOn && {dependsOn: dependsOn.map((other) => (typeof other === 'string' ? other : other.id))}),
-    ...(command && {work: {kind: 'command', argv: command, prompt: 'argument'}}),
-    ...(run && {work: {kind: 'function'}}),
-  };
-};

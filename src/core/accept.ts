@@ -7,6 +7,16 @@ import type {Refusal} from './refusals.ts';
 import {fail, ok, type Result} from './result.ts';
 import type {RetryPolicy} from './retry.ts';
 import {DURATION_MS_LIMIT, type Settings} from './settings.ts';
+import {
+  type FieldCheck,
+  isArgv,
+  isFlag,
+  isListOfText,
+  isObject,
+  isText,
+  optional,
+  wrongField,
+} from './shape.ts';
 import type {CoordinatorState} from './state.ts';
 import {TASK_ID, type TaskId, type TaskRequest, type TaskSpec} from './task.ts';
 
@@ -16,6 +26,33 @@ const PRIORITY_LIMIT = 1_000;
 const ATTEMPTS_LIMIT = 100;
 
 type Checked<T> = Result<T, Refusal>;
+
+const isWork = (value: unknown): boolean => {
+  if (!isObject(value)) return false;
+  switch (value['kind']) {
+    case 'function':
+      return true;
+    case 'command':
+      return isArgv(value['argv']);
+    case 'preset':
+      return isText(value['preset']) && isListOfText(value['args']);
+    default:
+      return false;
+  }
+};
+
+const REQUEST: readonly FieldCheck[] = [
+  ['id', 'text', isText],
+  ['agentType', 'text', isText],
+  ['description', 'text', isText],
+  // Whether each element is a claim is for the parser of claims to say.
+  ['files', 'a list of claims', optional(Array.isArray)],
+  ['reads', 'a list of claims', optional(Array.isArray)],
+  ['dependsOn', 'a list of task ids', optional(isListOfText)],
+  ['readOnly', 'true or false', optional(isFlag)],
+  ['retry', 'an object such as {maxAttempts: 3}', optional(isObject)],
+  ['work', 'one function (run), or one list with the program first (command)', optional(isWork)],
+];
 
 const parseClaims = (
   taskId: TaskId,
@@ -79,10 +116,18 @@ const checkNumbers = (request: TaskRequest, retry: RetryPolicy): Refusal | null 
 
 const utf8 = new TextEncoder();
 
+/** The id of a request that may be anything at all. */
+const shownId = (request: unknown): string => {
+  const id = isObject(request) ? request['id'] : undefined;
+  return isText(id) ? id.slice(0, 80) : 'without an id';
+};
+
 const checkOne = (request: TaskRequest, settings: Settings): Checked<TaskSpec> => {
+  const wrong = wrongField(request, REQUEST);
+  if (wrong !== null) return fail({code: 'E_TASK_SHAPE', taskId: shownId(request), ...wrong});
   const {id, agentType, description} = request;
-  if (!TASK_ID.test(id)) return fail({code: 'E_TASK_ID', taskId: String(id)});
-  if (!AGENT_NAME.test(agentType)) return fail({code: 'E_AGENT_NAME', agentType: String(agentType)});
+  if (!TASK_ID.test(id)) return fail({code: 'E_TASK_ID', taskId: id});
+  if (!AGENT_NAME.test(agentType)) return fail({code: 'E_AGENT_NAME', agentType});
   const type = settings.agentTypes.get(agentType);
   if (type === undefined) {
     return fail({code: 'E_AGENT_UNKNOWN', agentType, known: [...settings.agentTypes.keys()]});

@@ -14,6 +14,17 @@ import type {Refusal} from './refusals.ts';
 import {fail, ok, type Result} from './result.ts';
 import {NO_RETRY, type RetryPolicy} from './retry.ts';
 import {DURATION_MS_LIMIT, MAX_PARALLEL_LIMIT} from './settings.ts';
+import {
+  type FieldCheck,
+  isArgv,
+  isFlag,
+  isListOfText,
+  isObject,
+  isText,
+  optional,
+  type WrongField,
+  wrongField,
+} from './shape.ts';
 
 /** What a user may say about an agent type. Everything has a default. */
 export interface AgentOptions {
@@ -55,6 +66,33 @@ export interface ResolveOptions {
 
 type Checked<T> = Result<T, Refusal>;
 
+const isPromptWay = (value: unknown): boolean => value === 'argument' || value === 'stdin';
+const isEnvironment = (value: unknown): boolean =>
+  isObject(value) &&
+  (value['only'] === undefined || isListOfText(value['only'])) &&
+  (value['set'] === undefined || (isObject(value['set']) && Object.values(value['set']).every(isText)));
+
+const OPTIONS: readonly FieldCheck[] = [
+  ['owns', 'a list of claims', optional(Array.isArray)],
+  ['readOnly', 'true or false', optional(isFlag)],
+  ['use', 'the name of a preset', optional(isText)],
+  ['args', 'a list of texts', optional(isListOfText)],
+  ['prompt', '"argument" or "stdin"', optional(isPromptWay)],
+  ['retry', 'an object such as {maxAttempts: 3}', optional(isObject)],
+  ['stop', 'an object such as {graceMs: 10000}', optional(isObject)],
+  ['env', 'an object {only: [names], set: {name: text}}', optional(isEnvironment)],
+];
+
+/** Options that are each right and do not go together. */
+const contradiction = ({command, use, args, prompt}: AgentOptions): WrongField | null => {
+  if (command !== undefined && use !== undefined)
+    return {field: '"use" beside "command"', expected: 'one of the two'};
+  if (args !== undefined && use === undefined) return {field: '"args"', expected: 'only beside "use"'};
+  if (prompt !== undefined && command === undefined)
+    return {field: '"prompt"', expected: 'only beside "command"'};
+  return null;
+};
+
 const resolveWork = (
   name: string,
   options: AgentOptions,
@@ -62,11 +100,7 @@ const resolveWork = (
 ): Checked<Work | null> => {
   const {command, use, prompt = 'argument', args = []} = options;
   if (command !== undefined) {
-    const given: unknown = command;
-    const isArgv =
-      Array.isArray(given) && given.length > 0 && given.every((element) => typeof element === 'string');
-    if (!isArgv || command[0] === '' || use !== undefined)
-      return fail({code: 'E_COMMAND_SHAPE', agentType: name});
+    if (!isArgv(command)) return fail({code: 'E_COMMAND_SHAPE', agentType: name});
     return ok({kind: 'command', argv: command, prompt});
   }
   if (use === undefined) return ok(null);
@@ -116,6 +150,10 @@ const outOfRange = (name: string, type: AgentType): Refusal | null => {
 
 const resolveOne = (name: string, options: AgentOptions, resolve: ResolveOptions): Checked<AgentType> => {
   if (!AGENT_NAME.test(name)) return fail({code: 'E_AGENT_NAME', agentType: name});
+  const wrong = wrongField(options, OPTIONS) ?? contradiction(options);
+  if (wrong !== null) {
+    return fail({code: 'E_AGENT_OPTION', agentType: name, field: wrong.field, allowed: wrong.expected});
+  }
   const owns = resolveOwns(name, options, resolve.root);
   if (!owns.ok) return owns;
   const work = resolveWork(name, options, resolve.presets);

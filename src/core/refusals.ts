@@ -5,6 +5,12 @@ import {unreachable} from './unreachable.ts';
 
 /** Why a command or report was not followed. Data only; the words are composed in `describeRefusal`. */
 export type Refusal =
+  | {
+      readonly code: 'E_TASK_SHAPE';
+      readonly taskId: string;
+      readonly field: string;
+      readonly expected: string;
+    }
   | {readonly code: 'E_TASK_ID'; readonly taskId: string}
   | {readonly code: 'E_TASK_DUPLICATE'; readonly taskId: TaskId}
   | {readonly code: 'E_TASK_UNKNOWN'; readonly taskId: TaskId}
@@ -81,6 +87,11 @@ export const describeRefusal = (refusal: Refusal): Described => {
     hint,
   });
   switch (refusal.code) {
+    case 'E_TASK_SHAPE':
+      return say(
+        `task ${refusal.taskId}: ${refusal.field} must be ${refusal.expected}`,
+        'correct it where the task is submitted',
+      );
     case 'E_TASK_ID':
       return say(
         `"${refusal.taskId.slice(0, 80)}" is no task id`,
@@ -162,7 +173,7 @@ export const describeRefusal = (refusal: Refusal): Described => {
       );
     case 'E_AGENT_OPTION':
       return say(
-        `agent type ${refusal.agentType}: ${refusal.field} is out of range`,
+        `agent type ${refusal.agentType}: ${refusal.field} is not valid`,
         `allowed: ${refusal.allowed}`,
       );
     case 'E_COMMAND_SHAPE':
