@@ -9,6 +9,7 @@ import {
   isMaxParallel,
   MAX_PARALLEL_LIMIT,
 } from '../core/settings.ts';
+import {isObject} from '../core/shape.ts';
 import {initialState} from '../core/state.ts';
 import type {TaskId} from '../core/task.ts';
 import {Executors} from '../executors/executors.ts';
@@ -24,6 +25,10 @@ import {TreeWorkspace} from '../workspace/tree-workspace.ts';
 import {DisjointError, errorForRefusal} from './errors.ts';
 import type {LibraryAgentOptions, OrchestratorOptions} from './options.ts';
 import {Orchestrator} from './orchestrator.ts';
+
+/** Sorts by start in a listing, and is nobody else's: `20261125T181104-3f2a…`. */
+const runIdAt = (now: number): string =>
+  `${new Date(now).toISOString().replaceAll(/[-:]|\..*$/gu, '')}-${randomUUID()}`;
 
 const countingIds = (): Ids => {
   let last = 0;
@@ -51,8 +56,11 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
   if (!isMaxParallel(maxParallel)) {
     throw errorForRefusal({code: 'E_LIMIT_RANGE', allowed: `1..${MAX_PARALLEL_LIMIT}, integer`});
   }
+  if (!isObject(agents)) {
+    throw new DisjointError('E_OPTION', 'agents must be an object', 'write {agents: {code_developer: {}}}');
+  }
   const root = path.resolve(options.repo ?? '.');
-  const entries = new Map(Object.entries(agents));
+  const entries = new Map(Object.entries<LibraryAgentOptions>(agents));
   const resolved = resolveAgentTypes(entries, {root, presets: PRESETS.map((preset) => preset.name)});
   if (!resolved.ok) throw errorForRefusal(resolved.failure);
   const agentTypes = new Map(
@@ -71,7 +79,7 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
       new ProcessExecutor({
         root,
         stateDir: path.resolve(options.stateDir ?? path.join(root, '.disjoint')),
-        runId: randomUUID(),
+        runId: runIdAt(clock.now()),
         environment: options.environment ?? process.env,
         clock,
       }),

@@ -129,7 +129,9 @@ export class ProcessAttempt implements RunningAttempt {
       ...set,
       DISJOINT_TASK: spec.id,
       DISJOINT_ATTEMPT: String(attempt),
-      [mark.name]: mark.value,
+      // Appended to the mark we were started with ourselves: an orchestrator inside an attempt of another one must
+      // not hide its processes from the outer one.
+      [mark.name]: `${environment[mark.name] ?? ''}${mark.value}`,
     });
     const executable = await findProgram(program, root, env['PATH']);
     if (executable === null) {
@@ -175,7 +177,7 @@ export class ProcessAttempt implements RunningAttempt {
     });
     if (child.pid === undefined) return;
     this.#child = child;
-    this.#descendants = new Descendants(child.pid, `${this.#home.mark.name}=${this.#home.mark.value}`);
+    this.#descendants = new Descendants(child.pid, this.#home.mark.value);
     const drained = this.#readOutput(child);
     child.once('exit', (code, signal) => {
       this.#ended =

@@ -16,7 +16,7 @@ export interface ProcessExecutorOptions {
   readonly root: string;
   /** Absolute path of the folder for logs and other files of attempts. */
   readonly stateDir: string;
-  /** Tells the processes of this orchestrator from those of any other. */
+  /** Tells the processes and logs of this orchestrator from those of any other. A file name. */
   readonly runId: string;
   /** The user's environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -36,16 +36,19 @@ export class ProcessExecutor implements Executor {
   start(request: AttemptRequest, observer: AttemptObserver): RunningAttempt {
     const {root, stateDir, runId, environment, clock} = this.#options;
     const {spec, attempt, fence} = request;
-    const name = `${spec.id}-${attempt}`;
     makeStateFolder(stateDir);
-    const launch = this.#launch(request, path.join(stateDir, 'attempts', name));
+    // A folder per run: no run writes over the logs of another, whatever its tasks are called. The fence comes first,
+    // so that names sort by start and differ even where a file system takes "T1" and "t1" for one name.
+    const name = `${String(fence).padStart(4, '0')}-${spec.id}-${attempt}`;
+    const folder = path.join(stateDir, 'runs', runId);
+    const launch = this.#launch(request, path.join(folder, name));
     const running = new ProcessAttempt(
       request,
       observer,
       launch,
       {
         root,
-        logPath: path.join(stateDir, 'logs', `${name}.log`),
+        logPath: path.join(folder, `${name}.log`),
         mark: {name: MARK_NAME, value: `${runId}.${fence}.`},
         environment,
         versionOf: (file, env) =>
