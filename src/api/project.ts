@@ -29,10 +29,10 @@ const exists = async (file: string): Promise<boolean> => {
   }
 };
 
-/** The nearest folder, from `from` upwards, that holds `name`; `null` if none does. */
-const findUpwards = async (from: string, name: string): Promise<string | null> => {
+/** The nearest folder, from `from` upwards, that holds a configuration or a git repository; `null` if none does. */
+const findRoot = async (from: string): Promise<string | null> => {
   for (let folder = from; ; folder = path.dirname(folder)) {
-    if (await exists(path.join(folder, name))) return folder;
+    for (const name of [CONFIG_FILE, '.git']) if (await exists(path.join(folder, name))) return folder;
     if (folder === path.dirname(folder)) return null;
   }
 };
@@ -45,15 +45,16 @@ export interface ProjectPlace {
 }
 
 /**
- * Finds the project: the given folder, or from the current one upwards the nearest with a `disjoint.yaml`, else the
- * nearest git repository, else the current folder.
+ * Finds the project: the given folder, or from the current one upwards the nearest with a `disjoint.yaml` or a `.git`,
+ * else the current folder. The search never leaves a repository: a configuration that lies outside it, in a home
+ * folder say, is somebody else's.
  *
  * @throws DisjointError `E_REPO` if the given folder is none.
  */
 export const findProject = async (repo: string | undefined, cwd: string): Promise<ProjectPlace> => {
   let root: string;
   if (repo === undefined) {
-    root = (await findUpwards(cwd, CONFIG_FILE)) ?? (await findUpwards(cwd, '.git')) ?? cwd;
+    root = (await findRoot(cwd)) ?? cwd;
   } else {
     root = path.resolve(cwd, repo);
     const isDirectory = await stat(root).then(
@@ -86,7 +87,7 @@ export class Project {
     if (place.configFile === null) {
       throw new DisjointError(
         'E_CONFIG_MISSING',
-        `there is no ${CONFIG_FILE} in ${place.root} or above`,
+        `there is no ${CONFIG_FILE} in ${place.root}`,
         'run "disjoint init" to write one',
       );
     }
