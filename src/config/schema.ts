@@ -91,18 +91,21 @@ export const configSchema = z
   .meta({title: 'disjoint.yaml', description: 'Configuration of Disjoint.'});
 
 const task = z.strictObject({
-  id: z.string().optional(),
-  agent: z.string(),
-  description: z.string().optional(),
+  id: z
+    .string()
+    .meta({description: 'Up to 64 letters, digits, ".", "_" or "-". Left out: t1, t2, ...'})
+    .optional(),
+  agent: z.string().meta({description: 'The agent type that does it.'}),
+  description: z.string().meta({description: 'What the agent is told, verbatim.'}).optional(),
   files: claims('What the task writes. Left out: all that its agent type owns.').optional(),
   reads: claims('What it reads and nobody may write meanwhile.').optional(),
-  readOnly: z.boolean().optional(),
+  readOnly: z.boolean().meta({description: 'It writes nothing.'}).optional(),
   dependsOn: z.array(z.string()).meta({description: 'Ids of tasks that have to succeed first.'}).optional(),
   priority: z.int().meta({description: 'Higher is more urgent. Default 0.'}).optional(),
   estimate: duration('How long it will take, about.').optional(),
   timeout: duration('How long one attempt may take.').optional(),
   quietTimeout: duration('How long one attempt may print nothing.').optional(),
-  retries: z.int().min(0).max(99).optional(),
+  retries: z.int().min(0).max(99).meta({description: 'How often a failed attempt is repeated.'}).optional(),
 });
 
 export const planSchema = z

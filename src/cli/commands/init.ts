@@ -1,12 +1,12 @@
 import {access, mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {CONFIG_FILE, findProject} from '../../api/project.ts';
-import {configSchemaText} from '../../api/schema.ts';
+import {configSchemaText, planSchemaText} from '../../api/schema.ts';
 import {findAgentPrograms, topLevel} from '../../api/surroundings.ts';
 import {DisjointError} from '../../index.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
-import {configText, proposeAgents, SCHEMA_FILE} from '../init/propose.ts';
+import {configText, PLAN_SCHEMA_FILE, proposeAgents, SCHEMA_FILE} from '../init/propose.ts';
 
 export interface InitOptions {
   readonly force?: true;
@@ -18,12 +18,13 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** Writes the schema that editors check `disjoint.yaml` against, into the folder that git ignores. */
-const writeSchema = async (root: string): Promise<void> => {
+/** Writes the schemas that editors check `disjoint.yaml` and plans against, into the folder that git ignores. */
+const writeSchemas = async (root: string): Promise<void> => {
   const folder = path.join(root, path.dirname(SCHEMA_FILE));
   await mkdir(folder, {recursive: true, mode: 0o700});
   await writeFile(path.join(folder, '.gitignore'), '*\n');
   await writeFile(path.join(root, SCHEMA_FILE), configSchemaText());
+  await writeFile(path.join(root, PLAN_SCHEMA_FILE), planSchemaText());
 };
 
 /** `disjoint init`: looks at the repository and at PATH, and writes a `disjoint.yaml` to begin with. */
@@ -43,7 +44,7 @@ export const init = async (context: CommandContext, options: InitOptions): Comma
   const agents = proposeAgents(folders, files);
   const found = programs.filter((program) => program.path !== null);
   await writeFile(file, configText(agents, programs));
-  await writeSchema(root);
+  await writeSchemas(root);
   if (globals.json === true) {
     const agentTypes = agents.map(({name}) => name);
     terminal.line(JSON.stringify({file, agentTypes, programs: found.map(({preset}) => preset)}));

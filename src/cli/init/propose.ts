@@ -1,7 +1,8 @@
 import type {AgentProgram} from '../../api/surroundings.ts';
 
-/** Where `init` puts the schema for editors, relative to the root. */
+/** Where `init` puts the schemas for editors, relative to the root. */
 export const SCHEMA_FILE = '.disjoint/disjoint.schema.json';
+export const PLAN_SCHEMA_FILE = '.disjoint/plan.schema.json';
 
 /** An agent type that `init` proposes. */
 export interface ProposedAgent {
