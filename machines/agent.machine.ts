@@ -60,6 +60,8 @@ export const agentMachine = setup({
     isCurrentForced: ({context, event}) =>
       event.type === 'stop' && event.force && event.fence === context.active?.fence,
     isOverdue: ({context, event}) => overdue(activeOf(context), event.at) !== null,
+    /** A failure that nobody takes makes this actor fail as well. A wildcard would take it. */
+    isNoFailure: ({event}) => !event.type.startsWith('xstate.error.'),
     isRungDue: ({context, event}) => isRungDue(activeOf(context), event.at),
   },
   actions: {
@@ -144,7 +146,14 @@ export const agentMachine = setup({
     'One agent: it runs one attempt at a time, and its files are free when nothing of that is alive.',
   context: ({input}) => ({agentId: input.agentId, active: null}),
   initial: 'idle',
-  on: {'*': {description: 'Nothing else belongs here. The refusal is recorded.', actions: 'refuse'}},
+  on: {
+    '*': {
+      description:
+        'Nothing else belongs here. The refusal is recorded. Only if the actor of its attempt fails, this one does too, and the coordinator replaces it.',
+      guard: 'isNoFailure',
+      actions: 'refuse',
+    },
+  },
   states: {
     idle: {
       description: 'Nothing of any attempt is alive. Leaves when it is told to start one.',

@@ -65,6 +65,17 @@ export interface Decided extends Step {
 /** The id and `systemId` of the actor of an agent. */
 export const agentActorId = (agentId: AgentId): string => `agent:${agentId}`;
 
+const NOT_NOW = 'It does not fit this state. The refusal is recorded.';
+
+/** The core's decision on an input: what the machine keeps of it, and what it emits. */
+const decide = (
+  {core}: CoordinatorContext,
+  input: Input,
+): {readonly next: Pick<CoordinatorContext, 'core' | 'lastAt'>; readonly decided: Decided} => {
+  const decided = step(core, input);
+  return {next: {core: decided.state, lastAt: input.at}, decided: {type: 'decided', ...decided}};
+};
+
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
@@ -85,9 +96,22 @@ export const coordinatorMachine = setup({
   },
   actions: {
     decide: enqueueActions(({context, enqueue}, {input}: {readonly input: Input}) => {
-      const decided = step(context.core, input);
-      enqueue.assign({core: decided.state, lastAt: input.at});
-      enqueue.emit({type: 'decided', ...decided});
+      const {next, decided} = decide(context, input);
+      enqueue.assign(next);
+      enqueue.emit(decided);
+    }),
+    refuseForNow: enqueueActions(({context, event, enqueue}) => {
+      if (!('at' in event)) return;
+      const what = event.type === 'shutdown' ? 'shut down' : event.type;
+      const detail = `the coordinator is ${context.core.mode} and cannot ${what}`;
+      const {next, decided} = decide(context, {
+        type: 'untimely-input',
+        at: event.at,
+        input: event.type,
+        detail,
+      });
+      enqueue.assign(next);
+      enqueue.emit(decided);
     }),
     spawnAgents: enqueueActions(({context, enqueue}) => {
       for (const agentId of context.agentIds) {
@@ -123,6 +147,11 @@ export const coordinatorMachine = setup({
     'report-agent-crashed': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     'unknown-input': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     wake: {actions: {type: 'decide', params: ({event}) => ({input: event})}},
+    'untimely-input': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
+    begin: {description: NOT_NOW, actions: 'refuseForNow'},
+    pause: {description: NOT_NOW, actions: 'refuseForNow'},
+    resume: {description: NOT_NOW, actions: 'refuseForNow'},
+    shutdown: {description: NOT_NOW, actions: 'refuseForNow'},
     'replace-agent': {actions: 'replaceAgent'},
     'xstate.error.actor.*': {
       description:

@@ -96,6 +96,14 @@ export interface UnknownInput extends Timed {
   readonly input: string;
 }
 
+/** A known command that does not fit the mode. */
+export interface UntimelyInput extends Timed {
+  readonly type: 'untimely-input';
+  readonly input: string;
+  /** Why it does not fit: a sentence without a full stop. */
+  readonly detail: string;
+}
+
 export type Command = SubmitTasks | CancelTask | SetMaxParallel | ChangeMode;
 
 export type AttemptReport =
@@ -107,4 +115,4 @@ export type AttemptReport =
   | ReportStartRefused;
 
 /** Everything the core is ever told. */
-export type Input = Command | AttemptReport | ReportAgentCrashed | Wake | UnknownInput;
+export type Input = Command | AttemptReport | ReportAgentCrashed | Wake | UnknownInput | UntimelyInput;

@@ -38,6 +38,8 @@ const decide = (decision: Decision, input: Input): void => {
       return;
     case 'unknown-input':
       return decision.refuse('unknown-input', {code: 'E_UNKNOWN_INPUT', input: input.input});
+    case 'untimely-input':
+      return decision.refuse(input.input, {code: 'E_NOT_NOW', detail: input.detail});
   }
 };
 
