@@ -36,8 +36,10 @@ const submitted = (
   return {
     ...state,
     tasks: state.tasks.set(spec.id, record),
+    // Not `update`: immutable ignores it silently for a key called "constructor", which is a good task id.
     dependents: spec.dependsOn.reduce(
-      (dependents, dependency) => dependents.update(dependency, (waiting = []) => [...waiting, spec.id]),
+      (dependents, dependency) =>
+        dependents.set(dependency, [...(dependents.get(dependency) ?? []), spec.id]),
       state.dependents,
     ),
     counts: {...state.counts, waiting: state.counts.waiting + 1},
