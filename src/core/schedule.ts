@@ -19,6 +19,14 @@ const recordOf = (state: CoordinatorState, entry: QueueEntry): TaskRecord => {
   return record;
 };
 
+/**
+ * Does the task wait for something that may never end? Keeping others back for it would only make them wait for
+ * ever as well, so it is passed by without a count and without a reservation until that has ended.
+ */
+const waitsForQuarantined = (state: CoordinatorState, spec: TaskSpec): boolean =>
+  state.lockTable.size > state.lockTable.running &&
+  admissionBlockers(state, spec).some((blocker) => 'quarantined' in blocker && blocker.quarantined);
+
 /** The earlier task whose reservation keeps this one from starting, if any. */
 const reservationAhead = (
   state: CoordinatorState,
@@ -62,7 +70,8 @@ const dispatch = (
  * task overtaken `overtakesMax` times reserves: nothing that conflicts with it starts before it.
  *
  * So a task is overtaken at most `overtakesMax` times, and then waits only for conflicting tasks that already
- * run: never without bound. One pass is enough, because a start only ever takes things away from later tasks.
+ * run: never without bound, except for a quarantined attempt. One pass is enough, because a start only ever takes
+ * things away from later tasks.
  */
 export const schedule = (decision: Decision): void => {
   if (decision.state.mode !== 'running') return;
@@ -78,7 +87,7 @@ export const schedule = (decision: Decision): void => {
       dispatch(decision, record, agentId, passed);
       continue;
     }
-    passed.push({spec, overtakes: entry.overtakes});
+    if (!waitsForQuarantined(state, spec)) passed.push({spec, overtakes: entry.overtakes});
     if (!entry.announced) {
       const blockers: readonly Blocker[] =
         reserved === undefined
@@ -94,8 +103,9 @@ export const reservationsAhead = (state: CoordinatorState, spec: TaskSpec): read
   const found: TaskId[] = [];
   for (const entry of state.queue) {
     if (entry.taskId === spec.id) break;
-    const reserved = entry.overtakes >= state.settings.overtakesMax;
-    if (reserved && conflict(recordOf(state, entry).spec, spec)) found.push(entry.taskId);
+    const ahead = recordOf(state, entry).spec;
+    const reserved = entry.overtakes >= state.settings.overtakesMax && !waitsForQuarantined(state, ahead);
+    if (reserved && conflict(ahead, spec)) found.push(entry.taskId);
   }
   return found;
 };
