@@ -2,13 +2,7 @@ import {randomUUID} from 'node:crypto';
 import path from 'node:path';
 import {resolveAgentTypes} from '../core/agent-options.ts';
 import type {AgentType} from '../core/agent-type.ts';
-import {
-  DEFAULT_AGING_MS,
-  DEFAULT_MAX_PARALLEL,
-  DEFAULT_OVERTAKES_MAX,
-  isMaxParallel,
-  MAX_PARALLEL_LIMIT,
-} from '../core/settings.ts';
+import {DEFAULT_MAX_PARALLEL, DEFAULT_SETTINGS, isMaxParallel, MAX_PARALLEL_LIMIT} from '../core/settings.ts';
 import {isObject} from '../core/shape.ts';
 import {initialState} from '../core/state.ts';
 import type {TaskId} from '../core/task.ts';
@@ -16,12 +10,12 @@ import {Executors} from '../executors/executors.ts';
 import {FunctionExecutor, type TaskFunction} from '../executors/function-executor.ts';
 import {PRESETS} from '../executors/presets/index.ts';
 import {ProcessExecutor} from '../executors/process/process-executor.ts';
-import type {Ids} from '../ports/ids.ts';
 import {silentLog} from '../ports/log.ts';
 import {Runtime} from '../runtime/runtime.ts';
 import {systemClock} from '../runtime/system-clock.ts';
 import {MemoryStore} from '../store/memory-store.ts';
 import {TreeWorkspace} from '../workspace/tree-workspace.ts';
+import {countingIds} from './counting-ids.ts';
 import {DisjointError, errorForRefusal} from './errors.ts';
 import type {LibraryAgentOptions, OrchestratorOptions} from './options.ts';
 import {Orchestrator} from './orchestrator.ts';
@@ -29,11 +23,6 @@ import {Orchestrator} from './orchestrator.ts';
 /** Sorts by start in a listing, and is nobody else's: `20261125T181104-3f2a…`. */
 const runIdAt = (now: number): string =>
   `${new Date(now).toISOString().replaceAll(/[-:]|\..*$/gu, '')}-${randomUUID()}`;
-
-const countingIds = (): Ids => {
-  let last = 0;
-  return {taskId: () => `t${++last}`};
-};
 
 const positiveInteger = (field: string, value: number): number => {
   if (Number.isInteger(value) && value >= 1) return value;
@@ -86,8 +75,8 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
     );
   const settings = {
     agentTypes,
-    overtakesMax: positiveInteger('overtakesMax', options.overtakesMax ?? DEFAULT_OVERTAKES_MAX),
-    agingMs: positiveInteger('agingMs', options.agingMs ?? DEFAULT_AGING_MS),
+    overtakesMax: positiveInteger('overtakesMax', options.overtakesMax ?? DEFAULT_SETTINGS.overtakesMax),
+    agingMs: positiveInteger('agingMs', options.agingMs ?? DEFAULT_SETTINGS.agingMs),
     root,
   };
   const runtime: Runtime = new Runtime({

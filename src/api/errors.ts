@@ -1,17 +1,30 @@
 import type {AttemptFailure} from '../core/failures.ts';
+import {fieldOf} from '../core/refusal-field.ts';
 import {describeRefusal, type Refusal} from '../core/refusals.ts';
 import type {SkipReason, TaskId} from '../core/task.ts';
+
+export interface DisjointErrorOptions extends ErrorOptions {
+  readonly field?: string | null;
+}
 
 /** Every expected error: a stable `code`, what happened, and what to do next. */
 export class DisjointError extends Error {
   override readonly name: string = 'DisjointError';
   readonly code: string;
   readonly hint: string;
+  /** Which option, key or argument has to be changed; `null` if it is not one of them. */
+  readonly field: string | null;
 
-  constructor(code: string, message: string, hint: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(
+    code: string,
+    message: string,
+    hint: string,
+    {field = null, ...rest}: DisjointErrorOptions = {},
+  ) {
+    super(message, rest);
     this.code = code;
     this.hint = hint;
+    this.field = field;
   }
 }
 
@@ -20,8 +33,8 @@ export class ClaimError extends DisjointError {
   override readonly name = 'ClaimError';
   readonly claim: string;
 
-  constructor(code: string, message: string, hint: string, claim: string) {
-    super(code, message, hint);
+  constructor(code: string, message: string, hint: string, claim: string, field: string | null = null) {
+    super(code, message, hint, {field});
     this.claim = claim;
   }
 }
@@ -40,7 +53,7 @@ export class OwnershipViolationError extends DisjointError {
     hint: string,
     about: {readonly agentType: string; readonly path: string; readonly owner: string | null},
   ) {
-    super(code, message, hint);
+    super(code, message, hint, {field: 'files'});
     this.agentType = about.agentType;
     this.path = about.path;
     this.owner = about.owner;
@@ -54,7 +67,7 @@ export class DependencyCycleError extends DisjointError {
   readonly cycle: readonly TaskId[];
 
   constructor(code: string, message: string, hint: string, cycle: readonly TaskId[]) {
-    super(code, message, hint);
+    super(code, message, hint, {field: 'dependsOn'});
     this.cycle = cycle;
   }
 }
@@ -123,15 +136,16 @@ export class OrchestratorFailedError extends DisjointError {
 /** The error for a refusal, with its own fields where a program may want them. */
 export const errorForRefusal = (refusal: Refusal): DisjointError => {
   const {code, message, hint} = describeRefusal(refusal);
+  const field = fieldOf(refusal);
   switch (refusal.code) {
     case 'E_CLAIM':
     case 'E_OWNS':
-      return new ClaimError(code, message, hint, refusal.failure.claim);
+      return new ClaimError(code, message, hint, refusal.failure.claim, field);
     case 'E_OWNERSHIP':
       return new OwnershipViolationError(code, message, hint, refusal);
     case 'E_DEP_CYCLE':
       return new DependencyCycleError(code, message, hint, refusal.cycle);
     default:
-      return new DisjointError(code, message, hint);
+      return new DisjointError(code, message, hint, {field});
   }
 };

@@ -2,22 +2,28 @@ import {access, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {type LoadedConfig, loadConfigFile, loadPlanFile} from '../config/load.ts';
 import type {Problem} from '../config/problem.ts';
+import {checkSubmission} from '../core/accept.ts';
 import {resolveAgentTypes} from '../core/agent-options.ts';
+import type {AgentType} from '../core/agent-type.ts';
 import type {Result} from '../core/result.ts';
+import {DEFAULT_SETTINGS} from '../core/settings.ts';
+import {initialState} from '../core/state.ts';
 import {PRESETS, presetNamed} from '../executors/presets/index.ts';
 import {findProgram} from '../executors/process/find-program.ts';
 import {ownersOf} from './claims.ts';
+import {countingIds} from './counting-ids.ts';
 import {createOrchestrator} from './create-orchestrator.ts';
 import {DisjointError, errorForRefusal} from './errors.ts';
 import type {OrchestratorOptions, TaskOptions} from './options.ts';
 import type {Orchestrator} from './orchestrator.ts';
+import {requestOf} from './task-request.ts';
 
 export const CONFIG_FILE = 'disjoint.yaml';
 
 const valueOf = <T>(result: Result<T, Problem>): T => {
   if (result.ok) return result.value;
-  const {code, message, hint} = result.failure;
-  throw new DisjointError(code, message, hint);
+  const {code, message, hint, field} = result.failure;
+  throw new DisjointError(code, message, hint, {field});
 };
 
 const exists = async (file: string): Promise<boolean> => {
@@ -68,6 +74,14 @@ export const findProject = async (repo: string | undefined, cwd: string): Promis
   return {root, configFile: (await exists(configFile)) ? configFile : null};
 };
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface MissingProgram {
+  readonly program: string;
+  /** How to get it. */
+  readonly hint: string;
+}
+
 /** A project with its configuration. */
 export class Project {
   readonly root: string;
@@ -95,27 +109,43 @@ export class Project {
     return new Project(place.root, valueOf(await loadConfigFile(place.configFile, shown)));
   }
 
+  /** @throws DisjointError what is wrong with an agent type. */
+  agentTypes(): ReadonlyMap<string, AgentType> {
+    const presets = PRESETS.map((preset) => preset.name);
+    const resolved = resolveAgentTypes(this.config.agents, {root: this.root, presets});
+    if (!resolved.ok) throw errorForRefusal(resolved.failure);
+    return resolved.value;
+  }
+
   /**
-   * Looks for the programs that these tasks need, so that a run does not begin what it cannot end.
+   * Checks tasks exactly as an orchestrator would, and that their programs are there, so that a run does not begin
+   * what it cannot end.
    *
-   * @throws DisjointError `E_PROGRAM_MISSING` naming the first that is not there.
+   * @throws DisjointError why they would be refused, or `E_PROGRAM_MISSING` naming the first program that is missing.
    */
-  async checkPrograms(
-    tasks: readonly TaskOptions[],
-    environment: Readonly<Record<string, string | undefined>>,
-  ): Promise<void> {
+  async check(tasks: readonly TaskOptions[], environment: Environment): Promise<void> {
+    const settings = {...DEFAULT_SETTINGS, agentTypes: this.agentTypes(), root: this.root};
+    const ids = countingIds();
+    const requests = tasks.map((task) => requestOf(task, task.id ?? ids.taskId()));
+    const checked = checkSubmission(initialState(settings, 1), requests);
+    if (!checked.ok) throw errorForRefusal(checked.failure);
     for (const agentType of new Set(tasks.map((task) => task.agentType))) {
-      const {command, use} = this.config.agents.get(agentType) ?? {};
-      const preset = presetNamed(use ?? '');
-      const program = command?.[0] ?? preset?.program;
-      if (program === undefined || (await findProgram(program, this.root, environment['PATH'])) !== null)
-        continue;
-      throw new DisjointError(
-        'E_PROGRAM_MISSING',
-        `agent type ${agentType} needs the program "${program}", which is not there`,
-        preset === undefined ? 'install it, or correct "command"' : `install it: ${preset.install}`,
-      );
+      const missing = await this.missingProgram(agentType, environment);
+      if (missing === null) continue;
+      const message = `agent type ${agentType} needs the program "${missing.program}", which is not there`;
+      throw new DisjointError('E_PROGRAM_MISSING', message, missing.hint);
     }
+  }
+
+  /** The program of an agent type that is not there, with what to do about it; `null` if nothing is missing. */
+  async missingProgram(agentType: string, environment: Environment): Promise<MissingProgram | null> {
+    const {command, use} = this.config.agents.get(agentType) ?? {};
+    const preset = presetNamed(use ?? '');
+    const program = command?.[0] ?? preset?.program;
+    if (program === undefined || (await findProgram(program, this.root, environment['PATH'])) !== null)
+      return null;
+    const hint = preset === undefined ? 'install it, or correct "command"' : `install it: ${preset.install}`;
+    return {program, hint};
   }
 
   /** Starts an orchestrator with the agent types of this project. */
@@ -143,11 +173,5 @@ export const loadPlan = async (file: string, cwd: string): Promise<readonly Task
  *
  * @throws ClaimError if the claim cannot be understood, DisjointError if an agent type is not valid.
  */
-export const ownersOfPath = (project: Project, claim: string): readonly string[] => {
-  const resolved = resolveAgentTypes(project.config.agents, {
-    root: project.root,
-    presets: PRESETS.map((preset) => preset.name),
-  });
-  if (!resolved.ok) throw errorForRefusal(resolved.failure);
-  return ownersOf(claim, [...resolved.value.values()], {root: project.root});
-};
+export const ownersOfPath = (project: Project, claim: string): readonly string[] =>
+  ownersOf(claim, [...project.agentTypes().values()], {root: project.root});

@@ -1,7 +1,8 @@
+import type {Dirent} from 'node:fs';
 import {readdir} from 'node:fs/promises';
 import {PRESETS} from '../executors/presets/index.ts';
 import {findProgram, programVersion} from '../executors/process/find-program.ts';
-import {gitVersion} from '../workspace/git.ts';
+import {gitVersion, ignoredPaths} from '../workspace/git.ts';
 
 /** A known agent CLI, and whether this machine has it. */
 export interface AgentProgram {
@@ -31,19 +32,26 @@ export const findAgentPrograms = (environment: Environment): Promise<readonly Ag
     }),
   );
 
-/** What lies at the top of a folder, sorted, without what starts with a dot and `node_modules`. */
+/**
+ * What lies at the top of a folder, sorted, without what starts with a dot, `node_modules`, and what git ignores: build
+ * output belongs to nobody.
+ */
 export const topLevel = async (
   root: string,
 ): Promise<{readonly folders: readonly string[]; readonly files: readonly string[]}> => {
-  const entries = (await readdir(root, {withFileTypes: true})).filter(
-    ({name}) => !name.startsWith('.') && name !== 'node_modules',
+  const ignored = await ignoredPaths(root);
+  const visible = (await readdir(root, {withFileTypes: true})).filter(
+    ({name}) => !name.startsWith('.') && name !== 'node_modules' && !ignored.has(name),
   );
-  const names = (wanted: boolean): readonly string[] =>
-    entries
-      .filter((entry) => entry.isDirectory() === wanted)
+  const names = (isWanted: (entry: Dirent) => boolean): readonly string[] =>
+    visible
+      .filter(isWanted)
       .map(({name}) => name)
       .toSorted();
-  return {folders: names(true), files: names(false)};
+  return {
+    folders: names((entry) => entry.isDirectory()),
+    files: names((entry) => !entry.isDirectory()),
+  };
 };
 
 export {gitVersion};

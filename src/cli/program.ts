@@ -29,6 +29,7 @@ const createProgram = (choose: (run: Run) => void): Command => {
     .option('-q, --quiet', 'print only the result')
     .option('--debug', 'print stack traces')
     .enablePositionalOptions(false)
+    .configureHelp({showGlobalOptions: true})
     .exitOverride()
     .configureOutput({writeErr: () => {}})
     .showSuggestionAfterError(true);

@@ -31,11 +31,14 @@ const asDisjointError = (error: unknown): DisjointError => {
   }
 };
 
+/** Where the documentation, which the package brings along, says more about an error. */
+const docsOf = (code: string): string => `docs/reference/errors.md#${code.toLowerCase()}`;
+
 /** Says what went wrong in one line on stderr, and returns what the process should end with. */
 export const reportError = (thrown: unknown, {terminal, json, debug}: ReportOptions): ExitCode => {
   const error = asDisjointError(thrown);
-  const {code, message, hint} = error;
-  if (json) terminal.errorLine(JSON.stringify({error: {code, message, hint}}));
+  const {code, message, hint, field} = error;
+  if (json) terminal.errorLine(JSON.stringify({error: {code, message, field, hint, docs: docsOf(code)}}));
   else terminal.errorLine(safe(`disjoint: ${code}: ${message}. Hint: ${hint}.`));
   if (debug) {
     const stack = thrown instanceof Error ? thrown.stack : undefined;

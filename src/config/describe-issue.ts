@@ -49,11 +49,12 @@ export const describeIssue = (
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
     const at = parsed.placeOf([...issue.path, key]);
-    return problem(kind, 'KEY', `${at}: "${key}" is not known here`, didYouMean(key, knownKeys(issue.path)));
+    const hint = didYouMean(key, knownKeys(issue.path));
+    return problem(kind, 'KEY', `${at}: "${key}" is not known here`, hint, [...issue.path, key].join('.'));
   }
   if (issue.message === DURATION_MESSAGE) {
     const message = `${place}: ${name} is ${shown(value)}, which is no duration`;
-    return {code: 'E_DURATION', message, hint: 'write 90s, 30m or 2h'};
+    return {code: 'E_DURATION', message, hint: 'write 90s, 30m or 2h', field: name};
   }
   if (issue.message === COMMAND_MESSAGE) {
     const message = `${place}: ${name} must be a list with the program first`;
@@ -61,6 +62,7 @@ export const describeIssue = (
       code: 'E_COMMAND_SHAPE',
       message,
       hint: 'write [claude, -p, "{prompt}"]; nothing is passed through a shell',
+      field: name,
     };
   }
   if (value === undefined) {
@@ -69,6 +71,7 @@ export const describeIssue = (
       'VALUE',
       `${place}: ${name === '' ? 'it' : name} is missing`,
       issue.message.toLowerCase(),
+      name,
     );
   }
   const hint =
@@ -77,5 +80,11 @@ export const describeIssue = (
       : issue.code === 'invalid_type' && issue.expected === 'string' && !isCollection(value)
         ? `put it in quotes: "${JSON.stringify(value)}"`
         : issue.message.toLowerCase();
-  return problem(kind, 'VALUE', `${place}: ${name === '' ? 'the file' : name} is ${shown(value)}`, hint);
+  return problem(
+    kind,
+    'VALUE',
+    `${place}: ${name === '' ? 'the file' : name} is ${shown(value)}`,
+    hint,
+    name,
+  );
 };

@@ -6,13 +6,17 @@ export interface Problem {
   readonly message: string;
   /** What to do about it. */
   readonly hint: string;
+  /** The keys that lead to it, such as `agents.dev.timeout`; `null` if it is not one value. */
+  readonly field: string | null;
 }
 
 /** Which kind of file it is; decides the prefix of the codes. */
 export type FileKind = 'config' | 'plan';
 
-export const problem = (kind: FileKind, what: string, message: string, hint: string): Problem => ({
-  code: `E_${kind.toUpperCase()}_${what}`,
-  message,
-  hint,
-});
+export const problem = (
+  kind: FileKind,
+  what: string,
+  message: string,
+  hint: string,
+  field: string | null = null,
+): Problem => ({code: `E_${kind.toUpperCase()}_${what}`, message, hint, field});

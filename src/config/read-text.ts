@@ -34,7 +34,7 @@ const describeOpenError = (kind: FileKind, shown: string, error: NodeJS.ErrnoExc
         kind,
         'FILE',
         `there is no file ${shown}`,
-        'check the name, or run "disjoint init" for a config',
+        kind === 'config' ? 'check the name, or run "disjoint init"' : 'check the name',
       );
     case 'EACCES':
       return {

@@ -24,3 +24,10 @@ export const DEFAULT_MAX_PARALLEL = 4;
 /** The K of the overtaking guard. 32 costs under 1 % of makespan against no guard; 8 costs 9 % on skewed files. */
 export const DEFAULT_OVERTAKES_MAX = 32;
 export const DEFAULT_AGING_MS = 60_000;
+
+export const DEFAULT_SETTINGS: Settings = {
+  agentTypes: new Map(),
+  overtakesMax: DEFAULT_OVERTAKES_MAX,
+  agingMs: DEFAULT_AGING_MS,
+  root: null,
+};

@@ -22,6 +22,10 @@ const SAFE_OPTIONS: readonly string[] = [
   'core.quotePath=false',
 ];
 
+/** Inside a git hook, GIT_DIR and its like would send every call of ours to the repository of that hook. */
+const withoutGit = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('GIT_')));
+
 const TIMEOUT_MS = 60_000;
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -32,7 +36,7 @@ const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
  */
 export const git = async (folder: string, args: readonly string[]): Promise<string> => {
   const {stdout} = await run('git', [...SAFE_OPTIONS, '-C', folder, ...args], {
-    env: {...process.env, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C'},
+    env: {...withoutGit(process.env), GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C'},
     timeout: TIMEOUT_MS,
     maxBuffer: OUTPUT_BYTES_MAX,
   });
@@ -71,4 +75,22 @@ export const changedFiles = async (folder: string): Promise<readonly string[]> =
     .filter((entry) => entry !== '')
     .map((entry) => entry.slice(3))
     .toSorted();
+};
+
+/** What git ignores in a folder, as paths below it; whole folders as one. Nothing outside of a repository. */
+export const ignoredPaths = async (folder: string): Promise<ReadonlySet<string>> => {
+  try {
+    const output = await git(folder, [
+      'ls-files',
+      '--others',
+      '--ignored',
+      '--exclude-standard',
+      '--directory',
+      '-z',
+    ]);
+    return new Set(output.split('\0').map((name) => name.replace(/\/$/u, '')));
+  } catch {
+    // There is no git, or no repository to ask.
+    return new Set();
+  }
 };

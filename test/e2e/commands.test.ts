@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
@@ -170,6 +171,13 @@ describe('disjoint init', () => {
     expect(delegated.code).toBe(0);
   });
 
+  test('leaves out what git ignores', async () => {
+    const cwd = folderWith({'lib/a.js': '', 'out/b.js': '', '.gitignore': 'out/\n'});
+    execFileSync('git', ['init', '--quiet'], {cwd});
+    await runCli(['init'], {cwd});
+    expect(readFileSync(path.join(cwd, 'disjoint.yaml'), 'utf8')).toContain('owns: ["lib/**"]');
+  });
+
   test('leaves a configuration alone that is there already', async () => {
     const cwd = folderWith({'disjoint.yaml': SHELL_CONFIG});
     const {code, stderr} = await runCli(['init'], {cwd});
@@ -206,6 +214,46 @@ describe('reading commands', () => {
     expect(code).toBe(69);
     expect(stdout).toMatch(/✔ node/u);
     expect(stdout).toMatch(/✘ config .*E_PRESET_UNKNOWN/u);
+  });
+
+  test('doctor names the agent types whose program is not there', async () => {
+    const cwd = folderWith({
+      'disjoint.yaml': 'agents: {dev: {command: [no-such-program]}, ops: {command: [sh]}}\n',
+    });
+    const {code, stdout} = await runCli(['doctor', '--json'], {cwd});
+    expect(code).toBe(69);
+    const {ok, checks} = JSON.parse(stdout);
+    expect(ok).toBe(false);
+    expect(checks.filter(({status}: {status: string}) => status === 'wrong')).toEqual([
+      {
+        name: 'agent',
+        status: 'wrong',
+        says: expect.stringMatching(/^dev needs the program "no-such-program"/u),
+      },
+    ]);
+  });
+
+  test('a configuration outside the repository is nobody’s business', async () => {
+    const outside = folderWith({'disjoint.yaml': SHELL_CONFIG, 'repo/src/a.ts': ''});
+    execFileSync('git', ['init', '--quiet', path.join(outside, 'repo')]);
+    const {code, stderr} = await runCli(['owner', 'a.ts'], {cwd: path.join(outside, 'repo/src')});
+    expect(code).toBe(65);
+    expect(stderr).toMatch(/^disjoint: E_CONFIG_MISSING: there is no disjoint\.yaml in .*\/repo\. /u);
+  });
+
+  test('an error is data with --json: code, field, hint, and where to read more', async () => {
+    const cwd = folderWith({'disjoint.yaml': SHELL_CONFIG});
+    const {code, stdout, stderr} = await runCli(['delegate', '--json', 'dev ../x: hi'], {cwd});
+    expect({code, stdout}).toEqual({code: 65, stdout: ''});
+    expect(JSON.parse(stderr)).toEqual({
+      error: {
+        code: 'E_PATH_ESCAPE',
+        message: expect.stringContaining('"../x" leaves the repository'),
+        field: 'files',
+        hint: 'claims are paths below the repository root',
+        docs: 'docs/reference/errors.md#e_path_escape',
+      },
+    });
   });
 
   test('--repo says where the repository is', async () => {

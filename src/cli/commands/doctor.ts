@@ -1,6 +1,6 @@
 import {findProject, Project} from '../../api/project.ts';
 import {findAgentPrograms, gitVersion} from '../../api/surroundings.ts';
-import {createOrchestrator, DisjointError} from '../../index.ts';
+import {DisjointError} from '../../index.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {safe} from '../render/text.ts';
@@ -34,27 +34,29 @@ const checkGit = async (): Promise<Check> => {
     : {name: 'git', status: 'ok', says: version};
 };
 
-const checkConfig = async ({globals, cwd}: CommandContext): Promise<Check> => {
+/** The configuration, and whether each of its agent types could start its program. */
+const checkConfig = async ({globals, cwd, environment}: CommandContext): Promise<readonly Check[]> => {
   const place = await findProject(globals.repo, cwd);
   if (place.configFile === null) {
-    return {
-      name: 'config',
-      status: 'missing',
-      says: `no disjoint.yaml in ${place.root}; run "disjoint init"`,
-    };
+    const says = `no disjoint.yaml in ${place.root}; run "disjoint init"`;
+    return [{name: 'config', status: 'missing', says}];
   }
   try {
     const project = await Project.open(place);
-    const orchestrator = await createOrchestrator({
-      agents: Object.fromEntries(project.config.agents),
-      repo: place.root,
-    });
-    await orchestrator.shutdown();
-    const names = [...project.config.agents.keys()].join(', ');
-    return {name: 'config', status: 'ok', says: `${place.configFile} (${names})`};
+    const names = [...project.agentTypes().keys()];
+    const checks: Check[] = [
+      {name: 'config', status: 'ok', says: `${place.configFile} (${names.join(', ')})`},
+    ];
+    for (const name of names) {
+      const missing = await project.missingProgram(name, environment);
+      if (missing === null) continue;
+      const says = `${name} needs the program "${missing.program}", which is not there; ${missing.hint}`;
+      checks.push({name: 'agent', status: 'wrong', says});
+    }
+    return checks;
   } catch (error) {
     if (!(error instanceof DisjointError)) throw error;
-    return {name: 'config', status: 'wrong', says: `${error.code}: ${error.message}. ${error.hint}`};
+    return [{name: 'config', status: 'wrong', says: `${error.code}: ${error.message}. ${error.hint}`}];
   }
 };
 
@@ -74,7 +76,7 @@ export const doctor = async (context: CommandContext): CommandResult => {
     checkNode(),
     checkPlatform(),
     await checkGit(),
-    await checkConfig(context),
+    ...(await checkConfig(context)),
     ...(await checkPrograms(environment)),
   ];
   const isWrong = checks.some(({status}) => status === 'wrong');
