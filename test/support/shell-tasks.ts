@@ -1,5 +1,6 @@
 import {appendFileSync, existsSync, readFileSync} from 'node:fs';
 import path from 'node:path';
+import {procTable} from '../../src/executors/process/process-table.ts';
 import type {Span} from './task-functions.ts';
 import {temporaryFolder} from './temporary-folder.ts';
 
@@ -99,8 +100,7 @@ export class Timesheet {
   }
 
   #notes(): readonly Note[] {
-    if (!existsSync(this.file)) return [];
-    return readFileSync(this.file, 'utf8')
+    return textOf(this.file)
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => {
@@ -116,3 +116,10 @@ export const waitFor = (condition: string): string =>
 
 /** Shell: waits until a file is there, so that a test decides when a task goes on. */
 export const untilFile = (file: string): string => waitFor(`[ -e '${file}' ]`);
+
+/** What is in a file; nothing if it is not there. */
+export const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+
+/** Those of these files that hold the number of a process that is alive, by the process table. */
+export const alive = (files: readonly string[]): readonly string[] =>
+  files.filter((file) => procTable.find(Number(textOf(file))) !== null);
