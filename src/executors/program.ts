@@ -1,8 +1,11 @@
 import type {ProgramResult} from '../core/failures.ts';
 import type {TaskSpec} from '../core/task.ts';
+import {LINE_CHARACTERS_MAX} from './process/lines.ts';
 
 /** Understands the output of one program while it runs. */
 export interface OutputReader {
+  /** A line of stdout is cut after so many characters. */
+  readonly lineCharactersMax: number;
   /** One line of stdout. Returns what a person should see of it; `null` for nothing. */
   line(text: string): string | null;
   /** What the program said of itself, once its output has ended. */
@@ -45,6 +48,7 @@ export interface Preset {
 
 /** A plain command: every line is for people, and the exit code says it all. */
 export const plainReader: OutputReader = {
+  lineCharactersMax: LINE_CHARACTERS_MAX,
   line: (text) => text,
   result: () => ({kind: 'not-expected'}),
 };

@@ -1,7 +1,7 @@
 import type {Claim} from '../../core/claim/claim.ts';
 import type {ProgramResult} from '../../core/failures.ts';
 import type {OutputReader, Preset} from '../program.ts';
-import {oneLine, parseJsonLine, textAt} from './json-line.ts';
+import {EVENT_CHARACTERS_MAX, oneLine, parseJsonLine, textAt} from './json-line.ts';
 import {withPreamble} from './preamble.ts';
 
 /** `Edit(/x)` is relative to the working directory, which is the root; it covers Write and MultiEdit too. */
@@ -13,6 +13,7 @@ const editRule = (claim: Claim): string => {
 const reader = (): OutputReader => {
   let result: ProgramResult = {kind: 'missing', expected: '"result" event'};
   return {
+    lineCharactersMax: EVENT_CHARACTERS_MAX,
     line: (text) => {
       const event = parseJsonLine(text);
       if (event === null) return text;

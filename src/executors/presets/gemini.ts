@@ -1,7 +1,7 @@
 import type {Claim} from '../../core/claim/claim.ts';
 import type {ProgramResult} from '../../core/failures.ts';
 import type {OutputReader, Preset} from '../program.ts';
-import {oneLine, parseJsonLine, textAt} from './json-line.ts';
+import {EVENT_CHARACTERS_MAX, oneLine, parseJsonLine, textAt} from './json-line.ts';
 import {withPreamble} from './preamble.ts';
 
 const escapeRegExp = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
@@ -34,6 +34,7 @@ const reader = (): OutputReader => {
   let result: ProgramResult = {kind: 'missing', expected: '"result" event'};
   let last = '';
   return {
+    lineCharactersMax: EVENT_CHARACTERS_MAX,
     line: (text) => {
       const event = parseJsonLine(text);
       if (event === null) return text;

@@ -1,3 +1,9 @@
+/**
+ * A longer event is not understood any more. Events repeat what a tool read or was refused to write, so they hold
+ * whole files; cutting one after a line's ordinary length would lose the event that says how it all ended.
+ */
+export const EVENT_CHARACTERS_MAX = 4 * 1024 * 1024;
+
 /** A JSON object from one line of an event stream; `null` for anything else. */
 export const parseJsonLine = (line: string): Readonly<Record<string, unknown>> | null => {
   if (!line.startsWith('{')) return null;

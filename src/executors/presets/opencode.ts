@@ -1,7 +1,7 @@
 import type {Claim} from '../../core/claim/claim.ts';
 import type {ProgramResult} from '../../core/failures.ts';
 import type {OutputReader, Preset} from '../program.ts';
-import {oneLine, parseJsonLine, textAt} from './json-line.ts';
+import {EVENT_CHARACTERS_MAX, oneLine, parseJsonLine, textAt} from './json-line.ts';
 import {withPreamble} from './preamble.ts';
 
 const editPattern = (claim: Claim): string => {
@@ -20,6 +20,7 @@ const reader = (): OutputReader => {
   let result: ProgramResult = {kind: 'missing', expected: '"step_finish" event with reason "stop"'};
   let last = '';
   return {
+    lineCharactersMax: EVENT_CHARACTERS_MAX,
     line: (text) => {
       const event = parseJsonLine(text);
       if (event === null) return text;

@@ -16,20 +16,23 @@ const LOG_BYTES_MAX = 256 * 1024 * 1024;
  * work; it is counted in `bytesDropped`.
  */
 export class AttemptLog {
-  readonly path: string;
+  /** `null` if the file could not be made. */
+  readonly path: string | null;
   readonly #tail: string[] = [];
+  readonly #bytesMax: number;
   #fd: number | null = null;
   #bytes = 0;
   bytesDropped = 0;
 
-  constructor(file: string) {
-    this.path = file;
+  constructor(file: string, bytesMax = LOG_BYTES_MAX) {
+    this.#bytesMax = bytesMax;
     try {
       mkdirSync(path.dirname(file), {recursive: true, mode: 0o700});
       this.#fd = openSync(file, 'w', 0o600);
     } catch {
       this.#fd = null;
     }
+    this.path = this.#fd === null ? null : file;
   }
 
   /** The last lines, oldest first. */
@@ -38,7 +41,7 @@ export class AttemptLog {
   }
 
   write(chunk: Buffer): void {
-    const room = LOG_BYTES_MAX - this.#bytes;
+    const room = this.#bytesMax - this.#bytes;
     const part = chunk.length <= room ? chunk : chunk.subarray(0, Math.max(0, room));
     let written = 0;
     try {

@@ -8,8 +8,9 @@ import type {AttemptObserver, AttemptRequest, RunningAttempt} from '../../ports/
 import type {Launch} from '../program.ts';
 import {AttemptLog} from './attempt-log.ts';
 import {Descendants} from './descendants.ts';
+import {describeMissing, describeSpawnError, type StartProblem} from './describe-start.ts';
 import {findProgram} from './find-program.ts';
-import {LineSplitter} from './lines.ts';
+import {LINE_CHARACTERS_MAX, LineSplitter} from './lines.ts';
 
 /** How long output may still be on its way after the program has ended. */
 const DRAIN_MS = 1_000;
@@ -25,29 +26,6 @@ export interface ProcessHome {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly versionOf: (file: string, environment: Readonly<Record<string, string>>) => Promise<string | null>;
 }
-
-const describeSpawnError = (
-  error: NodeJS.ErrnoException,
-  program: string,
-): {message: string; hint: string} => {
-  switch (error.code) {
-    case 'ENOENT':
-      return {message: `${program} is not there any more`, hint: 'install it again'};
-    case 'EACCES':
-      return {message: `${program} may not be executed`, hint: 'make it executable: chmod +x'};
-    case 'E2BIG':
-      return {
-        message: `the arguments for ${program} are too long`,
-        hint: 'shorten the description of the task',
-      };
-    case 'EAGAIN':
-    case 'EMFILE':
-    case 'ENOMEM':
-      return {message: `the system cannot start another process (${error.code})`, hint: 'lower maxParallel'};
-    default:
-      return {message: `${program}: ${error.message}`, hint: 'run it by hand to see more'};
-  }
-};
 
 /**
  * One process attempt, from looking for the program to the confirmed death of all it started.
@@ -114,10 +92,8 @@ export class ProcessAttempt implements RunningAttempt {
     try {
       await this.#start();
     } catch (error) {
-      this.#notStarted(
-        error instanceof Error ? error.message : String(error),
-        'this is a bug in Disjoint: report it',
-      );
+      const message = error instanceof Error ? error.message : String(error);
+      this.#notStarted({message, hint: 'this is a bug in Disjoint: report it'});
     }
   }
 
@@ -135,26 +111,38 @@ export class ProcessAttempt implements RunningAttempt {
     });
     const executable = await findProgram(program, root, env['PATH']);
     if (executable === null) {
-      this.#notStarted(
-        `there is no program "${program}" on PATH`,
-        'install it, or correct "command" or "use"',
-      );
+      this.#notStarted(describeMissing(program));
       return;
     }
     const version = await versionOf(executable, env);
-    if (file !== null) {
-      await mkdir(path.dirname(file.path), {recursive: true, mode: 0o700});
-      await writeFile(file.path, file.text, {mode: 0o600});
-    }
+    if (file !== null && !(await this.#provide(file))) return;
     if (this.#stoppedEarly) {
-      this.#notStarted('it was stopped first', 'nothing to do');
+      this.#notStarted({message: 'it was stopped first', hint: 'nothing to do'});
       return;
     }
     this.#spawn(executable, version, env);
   }
 
+  /** Writes a file that the program will read. False if that failed, which ends the attempt. */
+  async #provide(file: NonNullable<Launch['file']>): Promise<boolean> {
+    try {
+      await mkdir(path.dirname(file.path), {recursive: true, mode: 0o700});
+      await writeFile(file.path, file.text, {mode: 0o600});
+      return true;
+    } catch (error) {
+      const {code = 'unknown'} = error as NodeJS.ErrnoException;
+      this.#notStarted({
+        message: `${file.path}, which it needs, cannot be written (${code})`,
+        hint: 'check who may write there, and whether the disk is full',
+      });
+      return false;
+    }
+  }
+
   #spawn(executable: string, version: string | null, env: Readonly<Record<string, string>>): void {
     const {args, stdin} = this.#launch;
+    const refused = (error: NodeJS.ErrnoException): void =>
+      this.#notStarted(describeSpawnError(error, executable, this.#home.root));
     let child: ChildProcess;
     try {
       child = spawn(executable, args, {
@@ -166,14 +154,11 @@ export class ProcessAttempt implements RunningAttempt {
         stdio: [stdin === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       });
     } catch (error) {
-      const {message, hint} = describeSpawnError(error as NodeJS.ErrnoException, executable);
-      this.#notStarted(message, hint);
+      refused(error as NodeJS.ErrnoException);
       return;
     }
     child.once('error', (error: NodeJS.ErrnoException) => {
-      if (child.pid !== undefined) return;
-      const {message, hint} = describeSpawnError(error, executable);
-      this.#notStarted(message, hint);
+      if (child.pid === undefined) refused(error);
     });
     if (child.pid === undefined) return;
     this.#child = child;
@@ -199,12 +184,17 @@ export class ProcessAttempt implements RunningAttempt {
     const {reader} = this.#launch;
     const show = (channel: 'stdout' | 'stderr', line: string | null): void => {
       if (line === null || this.#isDead) return;
-      this.#log.line(line);
-      this.#observer.output(channel, line);
+      const shown = line.slice(0, LINE_CHARACTERS_MAX);
+      this.#log.line(shown);
+      this.#observer.output(channel, shown);
     };
-    const follow = (stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): Promise<void> =>
+    const follow = (
+      stream: NodeJS.ReadableStream | null,
+      onLine: (line: string) => void,
+      charactersMax: number,
+    ): Promise<void> =>
       new Promise((resolve) => {
-        const lines = new LineSplitter(onLine);
+        const lines = new LineSplitter(onLine, charactersMax);
         stream?.on('data', (chunk: Buffer) => {
           this.#log.write(chunk);
           lines.write(chunk);
@@ -215,8 +205,8 @@ export class ProcessAttempt implements RunningAttempt {
         });
       });
     return Promise.all([
-      follow(child.stdout, (line) => show('stdout', reader.line(line))),
-      follow(child.stderr, (line) => show('stderr', line)),
+      follow(child.stdout, (line) => show('stdout', reader.line(line)), reader.lineCharactersMax),
+      follow(child.stderr, (line) => show('stderr', line), LINE_CHARACTERS_MAX),
     ]);
   }
 
@@ -230,6 +220,8 @@ export class ProcessAttempt implements RunningAttempt {
     await this.#atMost(drained, DRAIN_MS);
     child.stdout?.destroy();
     child.stderr?.destroy();
+    // A destroyed stream is closed: the last line counts although somebody we cannot find still holds the pipe.
+    await drained;
     const how = this.#ended ?? {kind: 'signalled', signal: 'unknown'};
     this.#end(how.kind === 'exited' ? {...how, result: this.#launch.reader.result()} : how);
   }
@@ -271,8 +263,8 @@ export class ProcessAttempt implements RunningAttempt {
     }
   }
 
-  #notStarted(message: string, hint: string): void {
-    this.#end({kind: 'not-started', message, hint});
+  #notStarted(problem: StartProblem): void {
+    this.#end({kind: 'not-started', ...problem});
   }
 
   #end(how: ExitReason): void {
