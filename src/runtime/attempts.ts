@@ -6,6 +6,7 @@ import type {AttemptExit} from '../core/failures.ts';
 import type {Fence} from '../core/task.ts';
 import type {Clock} from '../ports/clock.ts';
 import type {AttemptObserver, Executor, OutputChannel, RunningAttempt} from '../ports/executor.ts';
+import type {Log} from '../ports/log.ts';
 import type {Workspace} from '../ports/workspace.ts';
 import type {OutputLine} from './streams.ts';
 
@@ -13,12 +14,14 @@ import type {OutputLine} from './streams.ts';
 const PROGRESS_INTERVAL_MS = 100;
 
 type Listener = (signal: AttemptSignal) => void;
+type Rung = 'ask' | 'terminate' | 'kill';
 
 export interface AttemptsOptions {
   readonly executor: Executor;
   /** `null` where nobody looks at files. */
   readonly workspace: Workspace | null;
   readonly clock: Clock;
+  readonly log: Log;
   readonly agentTypeOf: (name: string) => AgentType | undefined;
   readonly onOutput: (line: OutputLine) => void;
 }
@@ -36,8 +39,8 @@ class AttemptRun implements AttemptObserver, RunningAttempt {
   readonly #onEnd: () => void;
   #listener: Listener | null = null;
   #running: RunningAttempt | null = null;
-  /** The hardest rung asked for before there was anything to stop. */
-  #stoppedEarly = false;
+  /** The last rung, and so the hardest, that was asked for before there was anything to stop. */
+  #early: Rung | null = null;
   /** The last signal that matters to an adopter, if it came while nobody listened. */
   #missed: AttemptSignal | null = null;
   #activeSaidAt = Number.NEGATIVE_INFINITY;
@@ -65,7 +68,7 @@ class AttemptRun implements AttemptObserver, RunningAttempt {
     const {executor, workspace, agentTypeOf} = this.#options;
     const before = spec.writes.length === 0 ? null : ((await workspace?.takePicture(spec.writes)) ?? null);
     const agentType = agentTypeOf(spec.agentType);
-    if (this.#stoppedEarly || agentType === undefined) {
+    if (this.#early !== null || agentType === undefined) {
       const message = agentType === undefined ? `no agent type ${spec.agentType}` : 'it was stopped first';
       this.#signal({type: 'attempt.dead', at: this.#now(), exit: notStarted(message)});
       return;
@@ -74,6 +77,8 @@ class AttemptRun implements AttemptObserver, RunningAttempt {
       this.#dead = resolve;
       try {
         this.#running = executor.start({spec, attempt, fence, agentType}, this);
+        // It may have been told to stop by what the executor reported from within `start`.
+        if (this.#early !== null) this.#take(this.#early);
       } catch (error) {
         resolve(notStarted(`its executor threw: ${error instanceof Error ? error.message : String(error)}`));
       }
@@ -120,18 +125,28 @@ class AttemptRun implements AttemptObserver, RunningAttempt {
   // The rungs of the ladder.
 
   ask(): void {
-    if (this.#running === null) this.#stoppedEarly = true;
-    else this.#running.ask();
+    this.#take('ask');
   }
 
   terminate(): void {
-    if (this.#running === null) this.#stoppedEarly = true;
-    else this.#running.terminate();
+    this.#take('terminate');
   }
 
   kill(): void {
-    if (this.#running === null) this.#stoppedEarly = true;
-    else this.#running.kill();
+    this.#take('kill');
+  }
+
+  /** An executor that throws here has not stopped anything: the next rung comes at its time, or quarantine. */
+  #take(rung: Rung): void {
+    if (this.#running === null) {
+      this.#early = rung;
+      return;
+    }
+    try {
+      this.#running[rung]();
+    } catch (error) {
+      this.#options.log.error({err: error, taskId: this.#active.spec.id, rung}, 'an executor threw');
+    }
   }
 
   abandon(): void {

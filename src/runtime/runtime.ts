@@ -1,4 +1,11 @@
-import {type ActorRefFrom, createActor, fromCallback, type InspectionEvent, type Observer} from 'xstate';
+import {
+  type ActorRefFrom,
+  createActor,
+  fromCallback,
+  type InspectionEvent,
+  type Observer,
+  type SnapshotFrom,
+} from 'xstate';
 import {
   type AttemptCommand,
   type AttemptInput,
@@ -70,6 +77,7 @@ export class Runtime {
       executor,
       workspace,
       clock,
+      log,
       agentTypeOf: (name) => agentTypes.get(name),
       onOutput: (line) => this.streams.printed(line),
     });
@@ -147,11 +155,19 @@ export class Runtime {
 
   /** Follows the deadline of an agent. A failed actor is the coordinator's to replace. */
   #watch(agentId: AgentId): void {
-    this.#agent(agentId)?.subscribe({
-      next: (snapshot) => this.#deadlines.set(agentId, agentDeadline(snapshot.context)),
+    const agent = this.#agent(agentId);
+    if (agent === undefined) return;
+    const follow = ({context}: SnapshotFrom<typeof agentMachine>): void =>
+      this.#deadlines.set(agentId, agentDeadline(context));
+    // An actor that adopted something as it was made has a deadline already, and does not tell it again.
+    follow(agent.getSnapshot());
+    agent.subscribe({
+      next: follow,
       error: (error) => {
         this.#options.log.error({err: error, agentId}, 'an agent actor failed');
         this.#deadlines.set(agentId, null);
+        const {active} = agent.getSnapshot().context;
+        if (active !== null) this.#attempts.detach(active.fence);
       },
     });
   }
