@@ -97,6 +97,24 @@ const isBefore = (a: Lot, b: Lot): boolean =>
 
 const live = (world: World): readonly FakeProcess[] => world.processes.filter((one) => !one.quarantined);
 
+/**
+ * What keeps a queued task from starting now, as the outside sees it; `null` if nothing does. Meant for agent types
+ * with one agent.
+ */
+export const reasonToWait = (world: World, lot: Lot): string | null => {
+  if (live(world).length >= world.maxParallel) return 'limit';
+  const holder = world.processes.find((process) => rivals(process.task, lot.task));
+  if (holder !== undefined) return holder.quarantined ? 'quarantined' : 'running';
+  const reserved = [...world.lots.values()].some(
+    (other) =>
+      other.queued &&
+      other.overtakes >= world.core.settings.overtakesMax &&
+      isBefore(other, lot) &&
+      rivals(other.task, lot.task),
+  );
+  return reserved ? 'reserved' : null;
+};
+
 const startsAmong = (effects: readonly Effect[]): readonly StartAttempt[] =>
   effects.filter((effect) => effect.kind === 'start-attempt');
 
