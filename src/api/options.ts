@@ -7,7 +7,7 @@ import type {Executor} from '../ports/executor.ts';
 import type {Ids} from '../ports/ids.ts';
 import type {Log} from '../ports/log.ts';
 import type {Store} from '../ports/store.ts';
-import type {Inspector} from '../runtime/runtime.ts';
+import type {Inspector} from '../runtime/isolated-inspector.ts';
 
 /** An agent type of the library: what a configuration file can say, or a function that does its tasks. */
 export interface LibraryAgentOptions extends AgentOptions {

@@ -1,11 +1,4 @@
-import {
-  type ActorRefFrom,
-  createActor,
-  fromCallback,
-  type InspectionEvent,
-  type Observer,
-  type SnapshotFrom,
-} from 'xstate';
+import {type ActorRefFrom, createActor, fromCallback, type SnapshotFrom} from 'xstate';
 import {
   type AttemptCommand,
   type AttemptInput,
@@ -31,9 +24,8 @@ import type {Workspace} from '../ports/workspace.ts';
 import {Attempts} from './attempts.ts';
 import {CommitLoop} from './commit-loop.ts';
 import {Deadlines} from './deadlines.ts';
+import {type Inspector, isolatedInspector} from './isolated-inspector.ts';
 import {Streams} from './streams.ts';
-
-export type Inspector = Observer<InspectionEvent> | ((event: InspectionEvent) => void);
 
 export interface RuntimeOptions {
   readonly initial: CoordinatorState;
@@ -99,7 +91,11 @@ export class Runtime {
         id: COORDINATOR,
         systemId: COORDINATOR,
         input: {core: initial, agentIds: [...agentTypes.values()].flatMap(agentIds)},
-        ...(options.inspect && {inspect: options.inspect}),
+        ...(options.inspect && {
+          inspect: isolatedInspector(options.inspect, (error) =>
+            log.warn({err: error}, 'the inspector threw and was cut off'),
+          ),
+        }),
       },
     );
     this.#coordinator.on('decided', (step) => this.#commits.push(step));

@@ -48,15 +48,11 @@ const runs: ScriptedRun[] = [];
 afterEach(async () => {
   for (const {orchestrator, executor, store} of runs.splice(0)) {
     store.release();
-    let isDown = false;
-    const down = orchestrator.shutdown({mode: 'now', graceMs: 0}).finally(() => {
-      isDown = true;
-    });
-    while (!isDown) {
+    const down = orchestrator.shutdown({mode: 'now', graceMs: 0});
+    for (;;) {
       for (const attempt of executor.live) attempt.end({kind: 'signalled', signal: 'SIGKILL'});
-      await settled();
+      if (await Promise.race([down.then(() => true), settled().then(() => false)])) break;
     }
-    await down;
   }
 });
 

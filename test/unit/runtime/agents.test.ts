@@ -23,7 +23,8 @@ const agentOf = (run: ScriptedRun, agentId: string): ActorRefFrom<typeof agentMa
 
 /** The next actor of an attempt fails as it starts, when its process runs already. */
 const failNextAttemptActor = (): void => {
-  const attach = Attempts.prototype.attach;
+  // oxlint-disable-next-line typescript/unbound-method -- it is called with its `this` below.
+  const {attach} = Attempts.prototype;
   vi.spyOn(Attempts.prototype, 'attach').mockImplementationOnce(function (this: Attempts, ...args) {
     attach.apply(this, args);
     throw new Error('planted');
