@@ -103,6 +103,9 @@ export const agentType = (changes: Partial<AgentType> = {}): AgentType => ({
   ...changes,
 });
 
+/** Marks its processes: test files run side by side, and one must not sweep what another one started. */
+export const RUN_ID = `test-${process.pid}`;
+
 let lastFence = 0;
 
 /** An attempt to run, with a fence of its own. */
@@ -150,7 +153,7 @@ export const startProcess = ({
   root = temporaryFolder(),
 }: ProcessCall): StartedProcess => {
   const stateDir = path.join(root, '.disjoint');
-  const executor = new ProcessExecutor({root, stateDir, runId: 'run', environment, clock: systemClock});
+  const executor = new ProcessExecutor({root, stateDir, runId: RUN_ID, environment, clock: systemClock});
   const record = new AttemptRecord();
   const running = executor.start(attemptRequest(spec, request), record);
   const started = {running, record, root, stateDir};

@@ -22,8 +22,26 @@ export class Descendants {
     this.#startedAt = table.find(leader)?.startedAt ?? 0;
   }
 
-  /** The living, without the leader itself. Call it after the leader has ended. */
+  /**
+   * The living, without the leader itself. Call it after the leader has ended.
+   *
+   * "None" takes two looks: a process that starts another one and ends while we look shows neither in the first.
+   */
   list(): readonly number[] {
+    const found = this.#look();
+    return found.length > 0 ? found : this.#look();
+  }
+
+  /** Sends the signal to the group while its leader lives, so that nobody slips away between look and signal. */
+  signalGroup(signal: NodeJS.Signals): void {
+    send(-this.#leader, signal);
+  }
+
+  signalEach(pids: readonly number[], signal: NodeJS.Signals): void {
+    for (const pid of pids) send(pid, signal);
+  }
+
+  #look(): readonly number[] {
     const entries = this.#table.list();
     const ofGroup = this.#groupGone
       ? []
@@ -35,15 +53,6 @@ export class Descendants {
       if (this.#table.hasInEnvironment(pid, this.#mark)) found.add(pid);
     }
     return [...found];
-  }
-
-  /** Sends the signal to the group while its leader lives, so that nobody slips away between look and signal. */
-  signalGroup(signal: NodeJS.Signals): void {
-    send(-this.#leader, signal);
-  }
-
-  signalEach(pids: readonly number[], signal: NodeJS.Signals): void {
-    for (const pid of pids) send(pid, signal);
   }
 }
 

@@ -45,6 +45,7 @@ export class ProcessAttempt implements RunningAttempt {
   #descendants: Descendants | null = null;
   /** Why and how the leader ended; `null` while it runs. */
   #ended: ExitReason | null = null;
+  /** Told to stop while the program was still looked for: it must not be started any more. */
   #stoppedEarly = false;
   #killing = false;
   #look: Timer | null = null;
@@ -80,6 +81,7 @@ export class ProcessAttempt implements RunningAttempt {
   }
 
   abandon(): void {
+    this.#stoppedEarly = true;
     this.#isDead = true;
     this.#look?.cancel();
     this.#log.close();
@@ -211,6 +213,7 @@ export class ProcessAttempt implements RunningAttempt {
   }
 
   async #afterExit(child: ChildProcess, drained: Promise<unknown>): Promise<void> {
+    if (this.#isDead) return;
     const left = this.#descendants?.list() ?? [];
     if (left.length > 0) {
       if (this.#killing) this.#signal('SIGKILL');

@@ -4,7 +4,14 @@ import {describe, expect, test} from 'vitest';
 import {ProcessAttempt} from '../../../src/executors/process/process-attempt.ts';
 import {plainReader} from '../../../src/executors/program.ts';
 import {systemClock} from '../../../src/runtime/system-clock.ts';
-import {AttemptRecord, attemptRequest, command, script, startProcess} from '../../support/attempts.ts';
+import {
+  AttemptRecord,
+  attemptRequest,
+  command,
+  RUN_ID,
+  script,
+  startProcess,
+} from '../../support/attempts.ts';
 import {temporaryFolder} from '../../support/temporary-folder.ts';
 
 const programIn = (folder: string, name: string, text = '#!/bin/sh\nexit 0\n', mode = 0o755): string => {
@@ -15,26 +22,29 @@ const programIn = (folder: string, name: string, text = '#!/bin/sh\nexit 0\n', m
 };
 
 /** An attempt whose program was found, and to which something happens before it is started. */
-const startAfter = async (program: string, root: string, happens: () => void): Promise<AttemptRecord> => {
+const startAfter = async (
+  program: string,
+  root: string,
+  happens: (attempt: ProcessAttempt) => void,
+): Promise<AttemptRecord> => {
   const record = new AttemptRecord();
-  const attempt = new ProcessAttempt(
+  const attempt: ProcessAttempt = new ProcessAttempt(
     attemptRequest({}),
     record,
     {program, args: [], set: {}, stdin: null, file: null, reader: plainReader},
     {
       root,
       logPath: path.join(temporaryFolder(), 'a.log'),
-      mark: {name: 'DISJOINT_MARK', value: 'test.1.'},
+      mark: {name: 'DISJOINT_MARK', value: `${RUN_ID}.0.`},
       environment: process.env,
       versionOf: () => {
-        happens();
+        happens(attempt);
         return Promise.resolve(null);
       },
     },
     systemClock,
   );
   await attempt.run();
-  await record.death;
   return record;
 };
 
@@ -69,6 +79,7 @@ describe('a process that cannot be started ends with the reason', () => {
     const root = temporaryFolder();
     const program = programIn(root, 'agent');
     const record = await startAfter(program, root, () => rmSync(program));
+    await record.death;
     expectNotStarted(record, `${program} is not there any more`, /install it/u);
   });
 
@@ -76,12 +87,14 @@ describe('a process that cannot be started ends with the reason', () => {
     const root = temporaryFolder();
     const program = programIn(root, 'agent');
     const record = await startAfter(program, root, () => chmodSync(program, 0o644));
+    await record.death;
     expectNotStarted(record, `${program} may not be executed`, /chmod \+x/u);
   });
 
   test('because the folder to run in is gone', async () => {
     const root = temporaryFolder();
     const record = await startAfter('true', root, () => rmSync(root, {recursive: true}));
+    await record.death;
     expectNotStarted(record, `the folder ${root} is not there any more`, /make it again/u);
   });
 
@@ -122,6 +135,14 @@ describe('a process that cannot be started ends with the reason', () => {
       await record.death;
       expectNotStarted(record, 'it was stopped first', /nothing to do/u);
     }
+  });
+});
+
+describe('a process that nobody waits for any more', () => {
+  test('is not started after all', async () => {
+    const root = temporaryFolder();
+    const record = await startAfter('true', root, (attempt) => attempt.abandon());
+    expect(record.told).toEqual([]);
   });
 });
 

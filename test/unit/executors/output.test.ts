@@ -4,7 +4,14 @@ import {describe, expect, test} from 'vitest';
 import {AttemptLog} from '../../../src/executors/process/attempt-log.ts';
 import {ProcessExecutor} from '../../../src/executors/process/process-executor.ts';
 import {systemClock} from '../../../src/runtime/system-clock.ts';
-import {AttemptRecord, attemptRequest, nodeProgram, script, startProcess} from '../../support/attempts.ts';
+import {
+  AttemptRecord,
+  attemptRequest,
+  nodeProgram,
+  RUN_ID,
+  script,
+  startProcess,
+} from '../../support/attempts.ts';
 import {temporaryFolder} from '../../support/temporary-folder.ts';
 
 describe('the output of a process', () => {
@@ -40,7 +47,7 @@ describe('the output of a process', () => {
     const executor = new ProcessExecutor({
       root,
       stateDir: path.join(root, '.disjoint'),
-      runId: 'run',
+      runId: RUN_ID,
       environment: process.env,
       clock: systemClock,
     });
@@ -81,7 +88,7 @@ describe('the output of a process', () => {
     const executor = new ProcessExecutor({
       root,
       stateDir: path.join(root, '.disjoint'),
-      runId: 'run',
+      runId: RUN_ID,
       environment: process.env,
       clock: systemClock,
     });
