@@ -24,7 +24,14 @@ export type TaskFunction = (context: TaskContext) => unknown;
 /** Finds the function of a task; the core knows tasks as data only. */
 export type FunctionSource = (taskId: TaskId) => TaskFunction | undefined;
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** What was thrown, in words. Anything can be thrown, also what throws itself when it is looked at. */
+const messageOf = (error: unknown): string => {
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return 'a value that cannot be shown';
+  }
+};
 
 /**
  * Runs functions of this program. A function cannot be killed, only asked: one that goes on holds its agent and
