@@ -14,18 +14,18 @@ export const boundedIterable = <T>(source: Observable<T>, bufferMax: number): Bo
   const buffer: T[] = [];
   let dropped = 0;
   let ended = false;
-  let waiting: ((result: IteratorResult<T>) => void) | null = null;
+  /** Those who asked while there was nothing to read. */
+  const waiting: ((result: IteratorResult<T>) => void)[] = [];
 
   const finish = (): void => {
     ended = true;
-    waiting?.({value: undefined, done: true});
-    waiting = null;
+    for (const answer of waiting.splice(0)) answer({value: undefined, done: true});
   };
   const subscription: Subscription = source.subscribe({
     next: (value) => {
-      if (waiting !== null) {
-        waiting({value, done: false});
-        waiting = null;
+      const answer = waiting.shift();
+      if (answer !== undefined) {
+        answer({value, done: false});
         return;
       }
       buffer.push(value);
@@ -46,9 +46,7 @@ export const boundedIterable = <T>(source: Observable<T>, bufferMax: number): Bo
       const value = buffer.shift();
       if (value !== undefined) return Promise.resolve({value, done: false});
       if (ended) return Promise.resolve({value: undefined, done: true});
-      return new Promise((resolve) => {
-        waiting = resolve;
-      });
+      return new Promise((resolve) => void waiting.push(resolve));
     },
     return: () => {
       subscription.unsubscribe();

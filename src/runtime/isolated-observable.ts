@@ -13,6 +13,14 @@ export type SubscriberFault = (error: unknown) => void;
 
 type PartialObserver<T> = Partial<Observer<T>> | ((value: T) => void) | null;
 
+const attempt = (call: () => void, onFault: SubscriberFault): void => {
+  try {
+    call();
+  } catch (fault) {
+    onFault(fault);
+  }
+};
+
 /**
  * An observable whose subscribers cannot harm anybody: one that throws, or that has no handler for an error in
  * its own pipeline, is unsubscribed and reported. With a plain Observable, RxJS would throw it again from a timer
@@ -20,7 +28,7 @@ type PartialObserver<T> = Partial<Observer<T>> | ((value: T) => void) | null;
  *
  * `pipe` keeps the protection, because operators build their results through `lift`.
  */
-export class IsolatedObservable<T> extends Observable<T> {
+class IsolatedObservable<T> extends Observable<T> {
   readonly #onFault: SubscriberFault;
 
   constructor(onFault: SubscriberFault, subscribe?: (subscriber: Subscriber<T>) => TeardownLogic) {
@@ -50,8 +58,8 @@ export class IsolatedObservable<T> extends Observable<T> {
       try {
         call();
       } catch (fault) {
-        subscription.unsubscribe();
         this.#onFault(fault);
+        attempt(() => subscription.unsubscribe(), this.#onFault);
       }
     };
     // Declared first: a source may emit while `subscribe` is still running.
@@ -66,3 +74,16 @@ export class IsolatedObservable<T> extends Observable<T> {
     return super.subscribe(subscription);
   }
 }
+
+/**
+ * The source for readers who can harm nobody. What a reader throws as it is torn down is caught here: RxJS passes it
+ * on to whoever made the source emit, and the readers after it would miss the value.
+ */
+export const isolated = <T>(source: Observable<T>, onFault: SubscriberFault): Observable<T> =>
+  new IsolatedObservable<T>(onFault, (subscriber) =>
+    source.subscribe({
+      next: (value) => attempt(() => subscriber.next(value), onFault),
+      error: (error: unknown) => attempt(() => subscriber.error(error), onFault),
+      complete: () => attempt(() => subscriber.complete(), onFault),
+    }),
+  );

@@ -5,7 +5,7 @@ import type {CoordinatorState} from '../core/state.ts';
 import type {TaskId} from '../core/task.ts';
 import {type Status, viewStatus} from '../core/view.ts';
 import type {OutputChannel} from '../ports/executor.ts';
-import {IsolatedObservable, type SubscriberFault} from './isolated-observable.ts';
+import {isolated, type SubscriberFault} from './isolated-observable.ts';
 
 /** One line that a task printed. */
 export interface OutputLine {
@@ -33,11 +33,9 @@ export class Streams {
 
   constructor(initial: CoordinatorState, onFault: SubscriberFault) {
     this.#state = new BehaviorSubject(initial);
-    const isolate = <T>(source: Observable<T>): Observable<T> =>
-      new IsolatedObservable<T>(onFault, (subscriber) => source.subscribe(subscriber));
-    this.events$ = isolate(this.#events);
-    this.output$ = isolate(this.#output);
-    this.status$ = isolate(this.#state.pipe(distinctUntilChanged(), map(viewStatus)));
+    this.events$ = isolated(this.#events, onFault);
+    this.output$ = isolated(this.#output, onFault);
+    this.status$ = isolated(this.#state.pipe(distinctUntilChanged(), map(viewStatus)), onFault);
   }
 
   /** The state after the last commit. */
