@@ -27,20 +27,13 @@ const waitsForQuarantined = (state: CoordinatorState, spec: TaskSpec): boolean =
   state.lockTable.size > state.lockTable.running &&
   admissionBlockers(state, spec).some((blocker) => 'quarantined' in blocker && blocker.quarantined);
 
-/** The earlier task whose reservation keeps this one from starting, if any. */
-const reservationAhead = (
-  state: CoordinatorState,
-  spec: TaskSpec,
-  passed: readonly Passed[],
-): TaskSpec | undefined =>
-  passed.find((ahead) => ahead.overtakes >= state.settings.overtakesMax && conflict(ahead.spec, spec))?.spec;
-
+/** Starts the task. Returns the earlier ones that reserve from here on, because this was one overtake too many. */
 const dispatch = (
   decision: Decision,
   record: TaskRecord,
   agentId: AgentId,
   passed: readonly Passed[],
-): void => {
+): readonly TaskSpec[] => {
   const {spec, state} = record;
   if (state.name !== 'queued')
     throw new Error(`Internal error: ${spec.id} is in the queue but ${state.name}`);
@@ -56,12 +49,13 @@ const dispatch = (
     overtaken: overtaken.map((ahead) => ahead.spec.id),
   });
   decision.request({kind: 'start-attempt', agentId, fence, attempt, spec});
-  for (const ahead of overtaken) {
-    ahead.overtakes++;
-    if (ahead.overtakes === decision.state.settings.overtakesMax) {
-      decision.record({type: 'task.reserved', taskId: ahead.spec.id, overtakes: ahead.overtakes});
-    }
+  for (const ahead of overtaken) ahead.overtakes++;
+  const {overtakesMax} = decision.state.settings;
+  const reserving = overtaken.filter((ahead) => ahead.overtakes === overtakesMax);
+  for (const ahead of reserving) {
+    decision.record({type: 'task.reserved', taskId: ahead.spec.id, overtakes: ahead.overtakes});
   }
+  return reserving.map((ahead) => ahead.spec);
 };
 
 /**
@@ -76,18 +70,23 @@ const dispatch = (
 export const schedule = (decision: Decision): void => {
   if (decision.state.mode !== 'running') return;
   const passed: Passed[] = [];
+  // Those of them that reserve, apart: there are few, and every later task is compared with each.
+  const reserving: TaskSpec[] = [];
   for (const entry of decision.state.queue) {
     const {state} = decision;
     if (state.lockTable.running >= state.maxParallel) return;
     const record = recordOf(state, entry);
     const {spec} = record;
-    const reserved = reservationAhead(state, spec, passed);
+    const reserved = reserving.find((ahead) => conflict(ahead, spec));
     const agentId = reserved === undefined ? admit(state, spec) : null;
     if (agentId !== null) {
-      dispatch(decision, record, agentId, passed);
+      reserving.push(...dispatch(decision, record, agentId, passed));
       continue;
     }
-    if (!waitsForQuarantined(state, spec)) passed.push({spec, overtakes: entry.overtakes});
+    if (!waitsForQuarantined(state, spec)) {
+      passed.push({spec, overtakes: entry.overtakes});
+      if (entry.overtakes >= state.settings.overtakesMax) reserving.push(spec);
+    }
     if (!entry.announced) {
       const blockers: readonly Blocker[] =
         reserved === undefined
