@@ -50,9 +50,11 @@ export class FunctionExecutor implements Executor {
     const startedAt = this.#clock.now();
     const abort = new AbortController();
     const tail: string[] = [];
+    /** Nobody is told anything from here on. */
     let ended = false;
 
     const end = (how: ExitReason): void => {
+      if (ended) return;
       ended = true;
       const exit: AttemptExit = {
         how,
@@ -78,14 +80,14 @@ export class FunctionExecutor implements Executor {
       },
     };
     const run = async (): Promise<void> => {
-      const work = this.#functionOf(spec.id);
-      if (work === undefined) {
-        end({kind: 'not-started', message: 'its function is not known here', hint: 'submit it with "run"'});
-        return;
-      }
-      observer.started(null);
       let how: ExitReason;
       try {
+        const work = this.#functionOf(spec.id);
+        if (work === undefined) {
+          end({kind: 'not-started', message: 'its function is not known here', hint: 'submit it with "run"'});
+          return;
+        }
+        observer.started(null);
         how = {kind: 'returned', value: await work(context)};
       } catch (error) {
         how = {kind: 'threw', message: messageOf(error), error};
@@ -95,6 +97,9 @@ export class FunctionExecutor implements Executor {
     void run();
 
     const ask = (): void => abort.abort();
-    return {ask, terminate: ask, kill: ask, abandon: () => {}};
+    const abandon = (): void => {
+      ended = true;
+    };
+    return {ask, terminate: ask, kill: ask, abandon};
   }
 }

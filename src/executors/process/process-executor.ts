@@ -23,6 +23,8 @@ export interface ProcessExecutorOptions {
   readonly clock: Clock;
 }
 
+const NOTHING_RUNS: RunningAttempt = {ask: () => {}, terminate: () => {}, kill: () => {}, abandon: () => {}};
+
 /** Runs programs: plain commands, and agent CLIs through their presets. */
 export class ProcessExecutor implements Executor {
   readonly #options: ProcessExecutorOptions;
@@ -42,6 +44,12 @@ export class ProcessExecutor implements Executor {
     const name = `${String(fence).padStart(4, '0')}-${spec.id}-${attempt}`;
     const folder = path.join(stateDir, 'runs', runId);
     const launch = this.#launch(request, path.join(folder, name));
+    if (launch === null) {
+      const message = `Internal error: ${spec.work.kind} work was given to the process executor`;
+      const how = {kind: 'not-started', message, hint: 'this is a bug in Disjoint: report it'} as const;
+      observer.dead({how, durationMs: 0, logPath: null, tail: [], changed: null});
+      return NOTHING_RUNS;
+    }
     const running = new ProcessAttempt(
       request,
       observer,
@@ -60,13 +68,13 @@ export class ProcessExecutor implements Executor {
     return running;
   }
 
-  #launch({spec}: AttemptRequest, scratch: string): Launch {
+  /** `null` for work that is not done by programs, or by none that is known here. */
+  #launch({spec}: AttemptRequest, scratch: string): Launch | null {
     const {work} = spec;
     switch (work.kind) {
       case 'preset': {
-        const preset = presetNamed(work.preset);
-        if (preset === undefined) throw new Error(`Internal error: no preset is called ${work.preset}`);
-        return preset.launch({spec, args: work.args, root: this.#options.root, scratch});
+        const {root} = this.#options;
+        return presetNamed(work.preset)?.launch({spec, args: work.args, root, scratch}) ?? null;
       }
       case 'command': {
         const [program = '', ...args] = fillArgv(work.argv, spec);
@@ -74,7 +82,7 @@ export class ProcessExecutor implements Executor {
         return {program, args, set: {}, stdin, file: null, reader: plainReader};
       }
       case 'function':
-        throw new Error('Internal error: a function was given to the process executor');
+        return null;
     }
   }
 
