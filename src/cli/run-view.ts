@@ -73,10 +73,10 @@ const liveView = ({orchestrator, terminal, now}: RunViewOptions): RunView => {
 
   const draw = (): void => {
     const began = performance.now();
-    const columns = terminal.columns();
     const {colors} = terminal;
+    const [columns, rows] = [terminal.columns(), terminal.rows()];
     const status = orchestrator.status();
-    logUpdate(liveTable({status, lastLines, now: now(), startedAt, columns, colors, notice: noticed}));
+    logUpdate(liveTable({status, lastLines, now: now(), startedAt, columns, rows, colors, notice: noticed}));
     const cost = performance.now() - began;
     timer = setTimeout(draw, Math.max(FRAME_MS, cost * FRAME_COST_SHARE));
   };

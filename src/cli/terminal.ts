@@ -14,6 +14,8 @@ export interface Terminal {
   readonly colors: Colors;
   /** Width of the terminal. */
   columns(): number;
+  /** Height of the terminal. */
+  rows(): number;
   /** Resolves when what was written has left this process; false if nobody takes it. */
   flush(): Promise<boolean>;
 }
@@ -38,6 +40,7 @@ export const processTerminal = (
     isTty,
     colors: pc.createColors(isTty && !noColor),
     columns: () => stdout.columns ?? 80,
+    rows: () => stdout.rows ?? 24,
     flush: () => writer.flush(),
   };
 };
