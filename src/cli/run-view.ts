@@ -80,8 +80,12 @@ const liveView = ({orchestrator, terminal, now}: RunViewOptions): RunView => {
     const cost = performance.now() - began;
     timer = setTimeout(draw, Math.max(FRAME_MS, cost * FRAME_COST_SHARE));
   };
+  const begun = new Set<string>();
   const events = orchestrator.events$.subscribe((event) => {
+    if (event.type === 'attempt.dispatched') begun.add(event.taskId);
     if (!WORTH_A_LINE.has(event.type)) return;
+    // A thousand tasks that never began are a number in the table, not a thousand lines.
+    if (event.type === 'task.cancelled' && !begun.has(event.taskId)) return;
     const line = eventLine(event, startedAt);
     if (line === null) return;
     logUpdate.clear();
