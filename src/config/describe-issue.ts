@@ -1,5 +1,6 @@
 import {closest, distance} from 'fastest-levenshtein';
 import type {z} from 'zod';
+import {DURATION_FORM} from './duration.ts';
 import {type FileKind, type Problem, problem} from './problem.ts';
 import {COMMAND_MESSAGE, DURATION_MESSAGE} from './schema.ts';
 import type {ParsedYaml} from './yaml.ts';
@@ -21,9 +22,6 @@ const shown = (value: unknown): string => {
   return text.length > SHOWN_CHARACTERS_MAX ? `${text.slice(0, SHOWN_CHARACTERS_MAX)}…` : text;
 };
 
-/** The words a YAML 1.1 reader would have taken for true or false, and YAML 1.2 does not. */
-const OLD_BOOLEAN = /^(?:yes|no|on|off|y|n)$/iu;
-
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(
     (at, key) =>
@@ -32,6 +30,37 @@ const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   );
 
 const isCollection = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+/** What a value must be, by the name that the schema library has for it. */
+const MUST_BE: Readonly<Record<string, string>> = {
+  object: 'it must be an object: keys with values',
+  record: 'it must be an object: keys with values',
+  array: 'it must be a list: [one, other]',
+  number: 'it must be a whole number',
+  int: 'it must be a whole number',
+  boolean: 'write true or false',
+  string: 'it must be text',
+};
+
+const isTextExpected = (issue: z.core.$ZodIssue): boolean =>
+  issue.code === 'invalid_type' && issue.expected === 'string';
+
+/** What to write in its place. */
+const hintFor = (issue: z.core.$ZodIssue, value: unknown): string => {
+  if (isTextExpected(issue) && value !== undefined && !isCollection(value))
+    return `put it in quotes: "${JSON.stringify(value)}"`;
+  if (issue.code === 'invalid_type') return MUST_BE[issue.expected] ?? issue.message.toLowerCase();
+  if (issue.code === 'too_big') return `at most ${issue.maximum} is allowed`;
+  if (issue.code === 'too_small') return `at least ${issue.minimum} is allowed`;
+  return issue.message.toLowerCase();
+};
+
+/** What is wrong with a duration: its form, or that it is out of range. */
+const describeDuration = (value: unknown): {readonly what: string; readonly hint: string} => {
+  const isInForm = typeof value === 'string' && DURATION_FORM.test(value);
+  if (!isInForm) return {what: 'no duration', hint: 'write 90s, 30m or 2h'};
+  return {what: Number.parseFloat(value) < 1 ? 'too short' : 'too long', hint: 'allowed: 1ms to 596h'};
+};
 
 /** The keys a schema knows at the place of an issue. */
 type KnownKeys = (path: readonly PropertyKey[]) => readonly string[];
@@ -53,8 +82,13 @@ export const describeIssue = (
     return problem(kind, 'KEY', `${at}: "${key}" is not known here`, hint, [...issue.path, key].join('.'));
   }
   if (issue.message === DURATION_MESSAGE) {
-    const message = `${place}: ${name} is ${shown(value)}, which is no duration`;
-    return {code: 'E_DURATION', message, hint: 'write 90s, 30m or 2h', field: name};
+    const {what, hint} = describeDuration(value);
+    return {
+      code: 'E_DURATION',
+      message: `${place}: ${name} is ${shown(value)}, which is ${what}`,
+      hint,
+      field: name,
+    };
   }
   if (issue.message === COMMAND_MESSAGE) {
     const message = `${place}: ${name} must be a list with the program first`;
@@ -65,21 +99,10 @@ export const describeIssue = (
       field: name,
     };
   }
+  const hint = hintFor(issue, value);
   if (value === undefined) {
-    return problem(
-      kind,
-      'VALUE',
-      `${place}: ${name === '' ? 'it' : name} is missing`,
-      issue.message.toLowerCase(),
-      name,
-    );
+    return problem(kind, 'VALUE', `${place}: ${name === '' ? 'it' : name} is missing`, hint, name);
   }
-  const hint =
-    typeof value === 'string' && OLD_BOOLEAN.test(value) && issue.code === 'invalid_type'
-      ? 'write true or false'
-      : issue.code === 'invalid_type' && issue.expected === 'string' && !isCollection(value)
-        ? `put it in quotes: "${JSON.stringify(value)}"`
-        : issue.message.toLowerCase();
   return problem(
     kind,
     'VALUE',

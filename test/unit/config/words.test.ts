@@ -1,0 +1,46 @@
+import path from 'node:path';
+import {expect, test} from 'vitest';
+import {loadConfigFile, loadPlanFile} from '../../../src/config/load.ts';
+import {folderWith} from '../../support/cli.ts';
+
+const problemIn = async (
+  load: typeof loadConfigFile | typeof loadPlanFile,
+  text: string,
+): Promise<string> => {
+  const result = await load(path.join(folderWith({file: text}), 'file'), 'file');
+  return result.ok ? 'none' : `${result.failure.message}. ${result.failure.hint}`;
+};
+
+test.each([
+  ['', 'file: the file is null. it must be an object: keys with values'],
+  ['agents:', 'file:1:1: agents is null. it must be an object: keys with values'],
+  ['maxParallel: 4', 'file: agents is missing. it must be an object: keys with values'],
+  ['agents: {a: {owns: src}}', 'file:1:14: agents.a.owns is "src". it must be a list: [one, other]'],
+  ['agents: {a: {instances: few}}', 'file:1:14: agents.a.instances is "few". it must be a whole number'],
+  ['agents: {a: {instances: 1.5}}', 'file:1:14: agents.a.instances is 1.5. it must be a whole number'],
+  ['agents: {a: {instances: 300}}', 'file:1:14: agents.a.instances is 300. at most 256 is allowed'],
+  ['agents: {a: {instances: 0}}', 'file:1:14: agents.a.instances is 0. at least 1 is allowed'],
+  ['agents: {a: {readOnly: 1}}', 'file:1:14: agents.a.readOnly is 1. write true or false'],
+  [
+    'agents: {a: {timeout: 600h}}',
+    'file:1:14: agents.a.timeout is "600h", which is too long. allowed: 1ms to 596h',
+  ],
+  [
+    'agents: {a: {timeout: 0s}}',
+    'file:1:14: agents.a.timeout is "0s", which is too short. allowed: 1ms to 596h',
+  ],
+  [
+    'agents: {a: {timeout: 5}}',
+    'file:1:14: agents.a.timeout is 5, which is no duration. write 90s, 30m or 2h',
+  ],
+])('what is wrong with the configuration "%s" is said in the words of its author', async (text, says) => {
+  expect(await problemIn(loadConfigFile, text)).toBe(says);
+});
+
+test.each([
+  ['tasks: [{}]', 'file:1:9: tasks.0.agent is missing. it must be text'],
+  ['tasks: [{agent: [a]}]', 'file:1:10: tasks.0.agent is ["a"]. it must be text'],
+  ['tasks: {}', 'file:1:1: tasks is {}. it must be a list: [one, other]'],
+])('what is wrong with the plan "%s" is said in the words of its author', async (text, says) => {
+  expect(await problemIn(loadPlanFile, text)).toBe(says);
+});
