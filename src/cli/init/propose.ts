@@ -1,3 +1,4 @@
+import {CONFIG_FILE} from '../../api/project.ts';
 import type {AgentProgram} from '../../api/surroundings.ts';
 
 /** Where `init` puts the schemas for editors, relative to the root. */
@@ -30,7 +31,8 @@ export const proposeAgents = (
   folders: readonly string[],
   files: readonly string[],
 ): readonly ProposedAgent[] => {
-  const usable = (name: string): boolean => !/[:*?"\\]/u.test(name);
+  // Whoever owned the configuration could give itself more.
+  const usable = (name: string): boolean => name !== CONFIG_FILE && !/[:*?"\\]/u.test(name);
   const isDocumentation = (name: string): boolean => usable(name) && DOCUMENTATION.test(name);
   const isCode = (name: string): boolean => usable(name) && !DOCUMENTATION.test(name);
   const code = asClaims(folders, files, isCode);
