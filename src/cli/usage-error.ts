@@ -35,6 +35,12 @@ export const usageError = (error: CommanderError): DisjointError => {
         ? new DisjointError('E_ARG_VALUE', what, 'see disjoint --help', {field})
         : new DisjointError('E_ARG_RANGE', what, `allowed: ${allowed}`, {field});
     }
+    case 'commander.help':
+      return new DisjointError(
+        'E_UNKNOWN_COMMAND',
+        'help was asked for a command that is not there',
+        'see disjoint --help',
+      );
     default:
       return new DisjointError('E_ARG_UNEXPECTED', message, 'see disjoint --help', {field});
   }

@@ -194,6 +194,20 @@ describe('docs/reference/command-line.md', () => {
     }
   });
 
+  test('is right about -q: the demo prints its summary alone', async () => {
+    const {stdout, code} = await runCli(['demo', '-q'], {cwd: temporaryFolder()});
+    expect(stdout).toMatch(/^✔ 9 tasks: 9 succeeded\n(?:  .+\n){3}$/u);
+    expect(code).toBe(ExitCode.ok);
+  });
+
+  test('has help for no command that is not there', async () => {
+    const {stderr, code} = await runCli(['help', 'nonsense'], {cwd: temporaryFolder()});
+    expect(stderr).toBe(
+      'disjoint: E_UNKNOWN_COMMAND: help was asked for a command that is not there. Hint: see disjoint --help.\n',
+    );
+    expect(code).toBe(ExitCode.usage);
+  });
+
   test('has every exit code', () => {
     const documented = keysOf(sectionOf(FILE, '## Exit codes')).map(Number);
     expect(documented).toEqual(Object.values(ExitCode));

@@ -74,11 +74,12 @@ const tellEnd = async (
 export const demo = async (context: CommandContext, options: DemoOptions): CommandResult => {
   const {terminal, globals} = context;
   const json = globals.json === true;
+  const isQuiet = json || globals.quiet === true;
   const repository = await createScratchRepository(demoFiles);
   try {
     const project = await Project.open(await findProject(repository.root, repository.root));
     const tasks = await loadPlan(path.join(repository.root, 'plan.yaml'), repository.root);
-    if (!json) {
+    if (!isQuiet) {
       const agents = [...project.config.agents.keys()].join(', ');
       terminal.line(`${plural(tasks.length, 'task')} for four scripted agents (${agents})`);
       terminal.line(`in ${repository.root}`);
@@ -92,9 +93,9 @@ export const demo = async (context: CommandContext, options: DemoOptions): Comma
       quiet: globals.quiet === true,
       maxParallel: options.maxParallel,
       environment: context.environment,
-      ...(!json && {onEnd: () => tellEnd(context, repository, tasks)}),
+      ...(!isQuiet && {onEnd: () => tellEnd(context, repository, tasks)}),
     });
-    if (!json) {
+    if (!isQuiet) {
       terminal.line('');
       terminal.line('Next: "disjoint init" in a repository of yours, then "disjoint delegate".');
     }
