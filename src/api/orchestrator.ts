@@ -58,7 +58,7 @@ export class Orchestrator {
   /** Submitted and not yet accepted or refused. */
   readonly #pending = new Map<
     string,
-    readonly {readonly id: TaskId; readonly settlement: Settlement; readonly run: TaskFunction | undefined}[]
+    {readonly id: TaskId; readonly settlement: Settlement; readonly run: TaskFunction | undefined}[]
   >();
   /** Accepted and not yet ended. */
   readonly #open = new Map<TaskId, Settlement>();
@@ -212,7 +212,10 @@ export class Orchestrator {
   onEvent(event: DisjointEvent): void {
     switch (event.type) {
       case 'task.submitted': {
-        const waiting = this.#pending.get(event.submission)?.find(({id}) => id === event.taskId);
+        const submitted = this.#pending.get(event.submission) ?? [];
+        const index = submitted.findIndex(({id}) => id === event.taskId);
+        const [waiting] = index < 0 ? [] : submitted.splice(index, 1);
+        if (submitted.length === 0) this.#pending.delete(event.submission);
         if (waiting === undefined) return;
         if (waiting.run !== undefined) this.#parts.functions.set(event.taskId, waiting.run);
         this.#open.set(event.taskId, waiting.settlement);
@@ -242,7 +245,10 @@ export class Orchestrator {
         this.#forget(event.taskId);
         return;
       case 'mode.changed':
-        if (event.to === 'stopped') this.#tellStopped();
+        if (event.to !== 'stopped') return;
+        // What was handed in after the coordinator had stopped, but before that was stored, nobody looked at.
+        this.#refusePending(errorForRefusal({code: 'E_NOT_ACCEPTING', mode: 'stopped'}));
+        this.#tellStopped();
         return;
       default:
         return;
@@ -258,10 +264,8 @@ export class Orchestrator {
   /** Nothing can be stored or decided any more. @internal */
   onFailure(cause: unknown): void {
     this.#failure = new OrchestratorFailedError(cause);
-    for (const waiting of this.#pending.values())
-      for (const {settlement} of waiting) settlement.fail(this.#failure);
+    this.#refusePending(this.#failure);
     for (const settlement of this.#open.values()) settlement.fail(this.#failure);
-    this.#pending.clear();
     this.#open.clear();
     this.#tellStopped();
     for (const resolve of this.#idleWaiters.splice(0)) resolve();
@@ -280,6 +284,13 @@ export class Orchestrator {
     return mode === 'stopped' || this.#closing !== null
       ? errorForRefusal({code: 'E_NOT_ACCEPTING', mode: 'stopped'})
       : null;
+  }
+
+  #refusePending(error: DisjointError): void {
+    for (const submitted of this.#pending.values()) {
+      for (const {settlement} of submitted) settlement.fail(error);
+    }
+    this.#pending.clear();
   }
 
   #forget(taskId: TaskId): void {

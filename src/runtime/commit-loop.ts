@@ -24,7 +24,7 @@ export class CommitLoop {
   readonly #handlers: CommitHandlers;
   #pending: Step[] = [];
   #working: Promise<void> | null = null;
-  #failed = false;
+  #stopped = false;
 
   constructor(store: Store, handlers: CommitHandlers) {
     this.#store = store;
@@ -33,9 +33,15 @@ export class CommitLoop {
 
   /** Takes the next decision. After a failure it is dropped: what cannot be stored must not happen. */
   push(step: Step): void {
-    if (this.#failed || (step.events.length === 0 && step.effects.length === 0)) return;
+    if (this.#stopped || (step.events.length === 0 && step.effects.length === 0)) return;
     this.#pending.push(step);
     this.#working ??= this.#work();
+  }
+
+  /** Nothing more is told or performed, whatever was decided. What is being appended may still be stored. */
+  stop(): void {
+    this.#stopped = true;
+    this.#pending = [];
   }
 
   /** Resolves when everything pushed so far was committed and performed. Never rejects. */
@@ -52,13 +58,13 @@ export class CommitLoop {
       try {
         await this.#store.append(batch.flatMap((step) => step.events));
       } catch (error) {
-        this.#failed = true;
-        this.#pending = [];
+        this.stop();
         this.#handlers.failed(error);
         break;
       }
       // After append, before act: a crash here loses no decision, only the effects, which recovery repeats.
       for (const {events, state, effects} of batch) {
+        if (this.#stopped) break;
         this.#handlers.committed(events, state);
         for (const effect of effects) this.#handlers.perform(effect);
       }

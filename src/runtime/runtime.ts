@@ -120,7 +120,9 @@ export class Runtime {
 
   /** Hands a command to the coordinator. Returns at once; the decision is committed soon after. */
   send(event: CoordinatorEvent): void {
-    if (this.#failure === null) this.#coordinator.send(event);
+    // Once it has stopped nothing can be decided; XState would print a warning.
+    const isActive = this.#coordinator.getSnapshot().status === 'active';
+    if (isActive && this.#failure === null) this.#coordinator.send(event);
   }
 
   /** Resolves when everything decided so far is committed and performed. */
@@ -219,6 +221,7 @@ export class Runtime {
     if (this.#failure !== null) return;
     this.#failure = {error};
     this.#options.log.error({err: error}, 'the orchestrator failed');
+    this.#commits.stop();
     this.#deadlines.close();
     this.#attempts.killAll();
     this.#options.onFailure(error);
