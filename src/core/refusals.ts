@@ -100,7 +100,7 @@ export const describeRefusal = (refusal: Refusal): Described => {
     case 'E_TASK_DUPLICATE':
       return say(`there are two tasks with the id ${refusal.taskId}`, 'give each task an id of its own');
     case 'E_TASK_UNKNOWN':
-      return say(`there is no task ${refusal.taskId}`, 'list the tasks with "disjoint status"');
+      return say(`there is no task ${refusal.taskId}`, 'look at the status for those there are');
     case 'E_TASK_FINISHED':
       return say(`task ${refusal.taskId} is already done (${refusal.state})`, 'nothing is left to do');
     case 'E_AGENT_NAME':
@@ -121,7 +121,7 @@ export const describeRefusal = (refusal: Refusal): Described => {
       );
     case 'E_CLAIM_EMPTY':
       return say(
-        `task ${refusal.taskId} says of no file that it will write it, and agent type ${refusal.agentType} owns none`,
+        `task ${refusal.taskId} of agent type ${refusal.agentType} declares no file that it will write`,
         'list its files, or say readOnly: true',
       );
     case 'E_READ_ONLY':
