@@ -111,7 +111,7 @@ export class Timesheet {
 }
 
 /** Shell: waits until the condition holds. If it never does, exits with code 1 after 10 s. */
-export const waitFor = (condition: string): string =>
+const waitFor = (condition: string): string =>
   `i=0; until ${condition}; do i=$((i+1)); [ $i -gt ${WAIT_STEPS} ] && exit 1; sleep 0.02; done`;
 
 /** Shell: waits until a file is there, so that a test decides when a task goes on. */
