@@ -117,14 +117,14 @@ const checkNumbers = (request: TaskRequest, retry: RetryPolicy): Refusal | null 
 const utf8 = new TextEncoder();
 
 /** The id of a request that may be anything at all. */
-const shownId = (request: unknown): string => {
+export const idOf = (request: unknown): TaskId => {
   const id = isObject(request) ? request['id'] : undefined;
-  return isText(id) ? id.slice(0, 80) : 'without an id';
+  return isText(id) ? id : 'without an id';
 };
 
 const checkOne = (request: TaskRequest, settings: Settings): Checked<TaskSpec> => {
   const wrong = wrongField(request, REQUEST);
-  if (wrong !== null) return fail({code: 'E_TASK_SHAPE', taskId: shownId(request), ...wrong});
+  if (wrong !== null) return fail({code: 'E_TASK_SHAPE', taskId: idOf(request).slice(0, 80), ...wrong});
   const {id, agentType, description} = request;
   if (!TASK_ID.test(id)) return fail({code: 'E_TASK_ID', taskId: id});
   if (!AGENT_NAME.test(agentType)) return fail({code: 'E_AGENT_NAME', agentType});

@@ -1,4 +1,4 @@
-import {checkSubmission} from './accept.ts';
+import {checkSubmission, idOf} from './accept.ts';
 import type {Decision} from './decision.ts';
 import type {StopCause} from './failures.ts';
 import type {CancelTask, ChangeMode, SetMaxParallel, SubmitTasks} from './inputs.ts';
@@ -8,7 +8,7 @@ import {isFinal, isLive, type TaskId, type TaskRecord} from './task.ts';
 
 export const submitTasks = (decision: Decision, {submission, tasks}: SubmitTasks): void => {
   const {state} = decision;
-  const taskIds = tasks.map((task) => task.id);
+  const taskIds = tasks.map(idOf);
   if (state.mode === 'draining' || state.mode === 'stopped') {
     decision.record({
       type: 'submission.refused',

@@ -1,5 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {initialState} from '../../src/core/state.ts';
+import {step} from '../../src/core/step.ts';
+import type {TaskRequest} from '../../src/core/task.ts';
 import {coreSettings, RETURNED} from '../support/core-settings.ts';
 import {
   endProcess,
@@ -43,6 +45,12 @@ const end = (world: World, taskId: string): World => {
 const runningTasks = (world: World): readonly string[] =>
   world.processes.map(({task}) => task.request.id).toSorted();
 
+const itself = (): object => {
+  const claim = {path: {}};
+  claim.path = claim;
+  return claim;
+};
+
 /** What the properties found once, in the fewest steps, so that each run looks at it first. */
 describe('counterexamples that were found', () => {
   test('a task that depends on one called "constructor" starts when that has succeeded', () => {
@@ -65,5 +73,19 @@ describe('counterexamples that were found', () => {
     }
     world = end(world, 'stuck');
     expect(runningTasks(world)).toEqual(['behind-it']);
+  });
+
+  test.each([
+    ['no object at all', null],
+    ['a claim that JSON cannot write', {id: 'a', agentType: 'dev', description: '', files: [{path: 5n}]}],
+    ['a claim that holds itself', {id: 'a', agentType: 'dev', description: '', files: [itself()]}],
+  ])('a task that is %s is refused', (_, request) => {
+    const {events} = step(begin(['dev'], 1).core, {
+      type: 'submit-tasks',
+      at: 0,
+      submission: 's',
+      tasks: [request as TaskRequest],
+    });
+    expect(events.map(({type}) => type)).toEqual(['submission.refused']);
   });
 });

@@ -10,9 +10,18 @@ const byteLength = (text: string): number => utf8.encode(text).length;
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const BIDI_OVERRIDE = /[\u200E\u200F\u202A-\u202E\u2066-\u2069\u061C]/u;
 
+/** What is no claim at all, as text. Not everything can be written as JSON: a BigInt, an object that holds itself. */
+const textOf = (value: unknown): string => {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+};
+
 /** The claim as an error may show it: at most 80 characters, control characters escaped. */
 export const showClaim = (claim: unknown): string => {
-  const text = typeof claim === 'string' ? claim : (JSON.stringify(claim) ?? String(claim));
+  const text = typeof claim === 'string' ? claim : textOf(claim);
   const escaped = Array.from(text, (character) =>
     CONTROL.test(character) || BIDI_OVERRIDE.test(character)
       ? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
