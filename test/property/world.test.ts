@@ -83,7 +83,7 @@ const expectToEnd = (stage: Stage): void => {
   if (stage.world.processes.length > 0) throw new Error('broken promise: something started after the end');
 };
 
-/** What has to happen at least in a run, on average: about half of what was measured. */
+/** What has to happen at least in a run, on average: well below what was measured. */
 const OFTEN_ENOUGH = {
   'attempt.dispatched': 4,
   'task.blocked': 1.5,
