@@ -32,7 +32,7 @@ const closingBrace = (pattern: string, open: number): number => {
 };
 
 /** `a/{b,c}` gives `a/b` and `a/c`. `null` if there would be more than 200. A lone brace is a literal. */
-const expandBraces = (pattern: string): readonly string[] | null => {
+export const expandBraces = (pattern: string): readonly string[] | null => {
   let pending = [pattern];
   const done: string[] = [];
   while (pending.length > 0) {

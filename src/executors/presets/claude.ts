@@ -1,14 +1,36 @@
 import type {Claim} from '../../core/claim/claim.ts';
 import type {ProgramResult} from '../../core/failures.ts';
 import type {OutputReader, Preset} from '../program.ts';
+import {alternativesOf, coversAll} from './claim-patterns.ts';
 import {EVENT_CHARACTERS_MAX, oneLine, parseJsonLine, textAt} from './json-line.ts';
 import {withPreamble} from './preamble.ts';
 
-/** `Edit(/x)` is relative to the working directory, which is the root; it covers Write and MultiEdit too. */
-const editRule = (claim: Claim): string => {
-  if (claim.kind === 'directory') return claim.text === './' ? 'Edit(/**)' : `Edit(/${claim.text}**)`;
-  return `Edit(/${claim.text})`;
+/** The characters that gitignore patterns give a meaning to, and the spaces at the end, which they drop. */
+const escapeGitignore = (text: string): string =>
+  text.replaceAll(/[*?[\]]/gu, '\\$&').replace(/ +$/u, (spaces) => '\\ '.repeat(spaces.length));
+
+/** The gitignore patterns of a claim, from the root down. These know no braces. */
+const patternsOf = (claim: Claim): readonly string[] => {
+  if (coversAll(claim)) return ['/**'];
+  switch (claim.kind) {
+    case 'path':
+      return [`/${escapeGitignore(claim.text)}`];
+    case 'directory':
+      return [`/${escapeGitignore(claim.text)}**`];
+    case 'glob':
+      return alternativesOf(claim).map((alternative) => `/${alternative}`);
+  }
 };
+
+/**
+ * `Edit(/x)` is relative to the working directory, which is the root; it covers Write and MultiEdit too. The list of
+ * rules is cut at spaces and commas outside parentheses, and a `)` in a path counts as the closing one: where that
+ * would cut a rule in two, "any character" stands in its place.
+ */
+const editRules = (claim: Claim): readonly string[] =>
+  patternsOf(claim).map((pattern) =>
+    /\).*[ ,]/u.test(pattern) ? `Edit(${pattern.replaceAll(')', '?')})` : `Edit(${pattern})`,
+  );
 
 const reader = (): OutputReader => {
   let result: ProgramResult = {kind: 'missing', expected: '"result" event'};
@@ -56,7 +78,7 @@ export const claude: Preset = {
       'Read',
       'Glob',
       'Grep',
-      ...spec.writes.map(editRule),
+      ...spec.writes.flatMap(editRules),
       ...args,
     ],
     set: {},

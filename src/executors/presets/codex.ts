@@ -1,6 +1,7 @@
 import type {Claim} from '../../core/claim/claim.ts';
 import type {ProgramResult} from '../../core/failures.ts';
 import type {OutputReader, Preset} from '../program.ts';
+import {literalDirectory, namesOneFile} from './claim-patterns.ts';
 import {EVENT_CHARACTERS_MAX, oneLine, parseJsonLine, textAt} from './json-line.ts';
 import {withPreamble} from './preamble.ts';
 
@@ -9,9 +10,8 @@ import {withPreamble} from './preamble.ts';
  * every command it runs, so a file opens its folder.
  */
 const writableDirectory = (claim: Claim): string => {
-  const segments = claim.text.split('/').filter((segment) => segment !== '' && segment !== '.');
-  if (claim.kind === 'path') return segments.slice(0, -1).join('/') || '.';
-  return segments.slice(0, claim.key.length).join('/') || '.';
+  const directory = literalDirectory(claim);
+  return (namesOneFile(claim) ? directory.slice(0, -1) : directory).join('/') || '.';
 };
 
 /** A TOML basic string; JSON's escapes are a subset of TOML's. */
@@ -36,14 +36,14 @@ const reader = (): OutputReader => {
         case 'turn.completed':
           result = {kind: 'success', text: last};
           return null;
-        case 'turn.failed':
-        case 'error': {
-          const said = oneLine(
-            textAt(event, 'error', 'message') ?? textAt(event, 'message') ?? 'turn.failed',
-          );
+        case 'turn.failed': {
+          const said = oneLine(textAt(event, 'error', 'message') ?? 'turn.failed');
           result = {kind: 'failure', text: said};
           return said;
         }
+        // Told of a lost connection too, which it may find again: only the end of the turn says how it went.
+        case 'error':
+          return oneLine(textAt(event, 'message') ?? 'error');
         case 'item.completed': {
           const said = textAt(event, 'item', 'text') ?? textAt(event, 'item', 'command');
           if (said === null) return null;

@@ -1,29 +1,36 @@
 import type {Claim} from '../../core/claim/claim.ts';
 import type {ProgramResult} from '../../core/failures.ts';
 import type {OutputReader, Preset} from '../program.ts';
+import {literalDirectory, namesOneFile} from './claim-patterns.ts';
 import {EVENT_CHARACTERS_MAX, oneLine, parseJsonLine, textAt} from './json-line.ts';
 import {withPreamble} from './preamble.ts';
+
+/** What is kept of the last words. */
+const LAST_WORDS_MAX = 64 * 1024;
 
 const escapeRegExp = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
 
 /** The path as it stands inside the JSON of a tool call, escaped for a regular expression. */
 const inJson = (path: string): string => escapeRegExp(JSON.stringify(path).slice(1, -1));
 
-/** A regular expression over the JSON arguments of the edit tools. A glob opens its literal directory. */
+/**
+ * A regular expression over the JSON arguments of the edit tools. A glob opens its literal directory. Names below a
+ * directory may not climb out of it again.
+ */
 const argsPattern = (root: string, claim: Claim): string => {
-  if (claim.kind === 'path') return `"file_path":"${inJson(`${root}/${claim.text}`)}"`;
-  const directory = claim.text.split('/').slice(0, claim.key.length).join('/');
-  const below = directory === '' || claim.text === './' ? root : `${root}/${directory}`;
-  return `"file_path":"${inJson(below)}\\/.*"`;
+  const place = inJson([root, ...literalDirectory(claim)].join('/'));
+  return namesOneFile(claim)
+    ? `"file_path":"${place}"`
+    : String.raw`"file_path":"${place}\/(?![^"]*\.\.\/)[^"]*"`;
 };
 
-/** TOML multi-line literal strings take every character but `'''`. */
-const literal = (text: string): string => (text.includes("'") ? JSON.stringify(text) : `'${text}'`);
+/** A TOML string. A literal one takes every character but `'`; JSON's escapes are a subset of those of the other. */
+const tomlString = (text: string): string => (text.includes("'") ? JSON.stringify(text) : `'${text}'`);
 
 const policy = (root: string, writes: readonly Claim[]): string => {
   const allow = writes.map(
     (claim) =>
-      `[[rule]]\ntoolName = ["write_file", "replace"]\nargsPattern = ${literal(argsPattern(root, claim))}\ndecision = "allow"\npriority = 900\n`,
+      `[[rule]]\ntoolName = ["write_file", "replace"]\nargsPattern = ${tomlString(argsPattern(root, claim))}\ndecision = "allow"\npriority = 900\n`,
   );
   const deny =
     '[[rule]]\ntoolName = ["write_file", "replace", "run_shell_command"]\ndecision = "deny"\npriority = 800\n';
@@ -33,6 +40,7 @@ const policy = (root: string, writes: readonly Claim[]): string => {
 const reader = (): OutputReader => {
   let result: ProgramResult = {kind: 'missing', expected: '"result" event'};
   let last = '';
+  let isSpeaking = false;
   return {
     lineCharactersMax: EVENT_CHARACTERS_MAX,
     line: (text) => {
@@ -41,13 +49,15 @@ const reader = (): OutputReader => {
       if (event['type'] === 'result') {
         const succeeded = event['status'] === 'success';
         const said = textAt(event, 'error', 'message') ?? textAt(event, 'status') ?? 'no status';
-        result = succeeded ? {kind: 'success', text: last} : {kind: 'failure', text: oneLine(said)};
+        result = succeeded ? {kind: 'success', text: oneLine(last)} : {kind: 'failure', text: oneLine(said)};
         return null;
       }
       const said = textAt(event, 'content') ?? textAt(event, 'tool_name');
       if (said === null || event['role'] === 'user') return null;
-      last = oneLine(said);
-      return last;
+      // What it says comes in pieces; the last words are all pieces since it last did something else.
+      last = event['delta'] === true && isSpeaking ? (last + said).slice(0, LAST_WORDS_MAX) : said;
+      isSpeaking = event['delta'] === true;
+      return oneLine(said);
     },
     result: () => result,
   };

@@ -1,18 +1,36 @@
 import type {Claim} from '../../core/claim/claim.ts';
 import type {ProgramResult} from '../../core/failures.ts';
 import type {OutputReader, Preset} from '../program.ts';
+import {alternativesOf, coversAll} from './claim-patterns.ts';
 import {EVENT_CHARACTERS_MAX, oneLine, parseJsonLine, textAt} from './json-line.ts';
 import {withPreamble} from './preamble.ts';
 
-const editPattern = (claim: Claim): string => {
-  if (claim.kind === 'directory') return claim.text === './' ? '**' : `${claim.text}**`;
-  return claim.text;
+/**
+ * The patterns of a claim. They know `*` and `?` only. Whether a star crosses a slash, and whether `**\/` can stand for
+ * nothing, differs between versions, so both readings of it are given.
+ */
+const patternsOf = (claim: Claim): readonly string[] => {
+  if (coversAll(claim)) return ['**'];
+  switch (claim.kind) {
+    case 'path':
+      return [claim.text];
+    case 'directory':
+      return [`${claim.text}**`];
+    case 'glob':
+      return alternativesOf(claim)
+        .map((alternative) => alternative.replaceAll(/\[.[^\]]*\]/gu, '?'))
+        .flatMap((alternative) => [alternative, alternative.replaceAll('**/', '')]);
+  }
 };
 
 /** The last match wins, so "nothing" comes first. */
 const permissions = (writes: readonly Claim[]): string => {
-  const edit: Record<string, string> = {'*': 'deny'};
-  for (const claim of writes) edit[editPattern(claim)] = 'allow';
+  const rules = new Map([
+    ['*', 'deny'],
+    ['**', 'deny'],
+  ]);
+  for (const pattern of writes.flatMap(patternsOf)) rules.set(pattern, 'allow');
+  const edit = Object.fromEntries(rules);
   return JSON.stringify({permission: {edit, bash: 'deny', external_directory: 'deny'}});
 };
 
