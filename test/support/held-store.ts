@@ -46,7 +46,8 @@ export class HeldStore implements Store {
     next.reject(new Error(message));
   }
 
-  append(events: readonly DisjointEvent[]): Promise<void> {
+  append(given: readonly DisjointEvent[]): Promise<void> {
+    const events = [...given];
     if (!this.#held) {
       this.batches.push(events);
       return Promise.resolve();

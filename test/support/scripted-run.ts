@@ -62,7 +62,7 @@ export const scriptedRun = async ({
   orchestrator: options = {},
   ...scripts
 }: ScriptedRunOptions = {}): Promise<ScriptedRun> => {
-  const clock = new SimulatedClock(1_000);
+  const clock = options.clock instanceof SimulatedClock ? options.clock : new SimulatedClock(1_000);
   const executor = new ScriptedExecutor({clock, ...scripts});
   const store = new HeldStore();
   const log = new LogRecord();
