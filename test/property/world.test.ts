@@ -2,13 +2,21 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {DEFAULT_OVERTAKES_MAX} from '../../src/core/settings.ts';
 import {initialState} from '../../src/core/state.ts';
-import {nextBackoffMs} from '../../src/core/step.ts';
 import {blockersOf} from '../../src/core/why.ts';
-import {AGENTS, actArbitraries, type Stage} from '../support/core-acts.ts';
-import {coreSettings, RETURNED} from '../support/core-settings.ts';
-import {endProcess, type FakeProcess, performPending, tellCore, worldAround} from '../support/core-world.ts';
+import {AGENTS, actArbitraries, type Modes, type Stage} from '../support/core-acts.ts';
+import {letEnd, unended} from '../support/core-ending.ts';
+import {coreSettings} from '../support/core-settings.ts';
+import {tellCore, type World, worldAround} from '../support/core-world.ts';
 import {patienceMs, runs} from '../support/seed.ts';
 import {Tally} from '../support/tally.ts';
+
+/** Changes the mode as the coordinator machine would, and whenever it is told to. */
+const changeMode = (
+  {world, at, tell}: Stage,
+  mode: 'running' | 'paused' | 'draining' | 'stopped',
+  queued: 'keep' | 'cancel' = 'keep',
+  running: 'finish' | 'stop' | 'kill' = 'finish',
+): World => tellCore(world, {type: 'change-mode', at, mode, queued, running, reason: 'asked'}, tell);
 
 /** A stage on which nothing has happened but that the coordinator began. */
 const emptyStage = (
@@ -17,39 +25,16 @@ const emptyStage = (
   tell: (what: string) => void,
 ): {model: Stage; real: Stage} => {
   const settings = coreSettings(AGENTS, {overtakesMax, agingMs: 50, root: '/repo'});
-  const world = tellCore(worldAround(initialState(settings, maxParallel)), {
-    type: 'change-mode',
-    at: 0,
-    mode: 'running',
-    queued: 'keep',
-    running: 'finish',
-    reason: 'started',
-  });
-  const stage: Stage = {world, at: 0, past: [], tell};
+  const modes: Modes = {
+    pause: (stage) => changeMode(stage, 'paused'),
+    resume: (stage) => changeMode(stage, 'running'),
+    drain: (stage, queued, running) => changeMode(stage, 'draining', queued, running),
+  };
+  const world = worldAround(initialState(settings, maxParallel));
+  const stage: Stage = {world, at: 0, past: [], tell, modes};
+  stage.world = modes.resume(stage);
   return {model: stage, real: stage};
 };
-
-/** Lets these end, and whatever starts after them, and back-offs pass. Fails if that does not come to an end. */
-const letEnd = (stage: Stage, which: (process: FakeProcess) => boolean): void => {
-  // Each task has at most three attempts, and each attempt may have to wait for one back-off.
-  const most = 2 * 3 * stage.world.lots.size + stage.world.processes.length + 1;
-  stage.world = performPending(stage.world, stage.tell);
-  for (let i = 0; i < most; i++) {
-    const process = stage.world.processes.find(which);
-    const backoff = nextBackoffMs(stage.world.core);
-    if (process !== undefined) {
-      stage.world = endProcess(stage.world, stage.at, process, RETURNED, stage.tell);
-    } else if (backoff !== null) {
-      stage.at = Math.max(stage.at, backoff);
-      stage.world = tellCore(stage.world, {type: 'wake', at: stage.at}, stage.tell);
-    } else return;
-    stage.world = performPending(stage.world, stage.tell);
-  }
-  throw new Error(`broken promise: it did not come to rest in ${most} exits and wakes`);
-};
-
-const unended = (stage: Stage): readonly string[] =>
-  [...stage.world.lots].flatMap(([taskId, lot]) => (lot.ended === null ? [taskId] : []));
 
 /** With nothing left but what could not be stopped, a task may wait only for that. */
 const expectOnlyQuarantineIsWaitedFor = ({world}: Stage): void => {
@@ -61,23 +46,14 @@ const expectOnlyQuarantineIsWaitedFor = ({world}: Stage): void => {
   }
 };
 
-const changeMode = (stage: Stage, mode: 'running' | 'stopped', queued: 'keep' | 'cancel'): void => {
-  const {at} = stage;
-  stage.world = tellCore(
-    stage.world,
-    {type: 'change-mode', at, mode, queued, running: 'finish', reason: 'at last'},
-    stage.tell,
-  );
-};
-
 /** Everything ends: each task that was accepted has ended once when the last process has. */
 const expectToEnd = (stage: Stage): void => {
   const drains = stage.world.core.mode === 'draining';
-  if (!drains) changeMode(stage, 'running', 'keep');
+  if (!drains) stage.world = changeMode(stage, 'running');
   letEnd(stage, ({quarantined}) => !quarantined);
   if (!drains) expectOnlyQuarantineIsWaitedFor(stage);
   letEnd(stage, () => true);
-  if (drains) changeMode(stage, 'stopped', 'cancel');
+  if (drains) stage.world = changeMode(stage, 'stopped', 'cancel');
   const left = unended(stage);
   if (left.length > 0) throw new Error(`broken promise: ${left.join(', ')} never ended`);
   if (stage.world.processes.length > 0) throw new Error('broken promise: something started after the end');

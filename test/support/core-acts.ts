@@ -24,6 +24,16 @@ export interface Stage {
   /** Every process that ever was, for reports that come late. */
   readonly past: FakeProcess[];
   readonly tell: Witness;
+  /** How the mode is changed. */
+  readonly modes: Modes;
+  /** Looks at the stage after each act. */
+  readonly look?: (stage: Stage) => void;
+}
+
+export interface Modes {
+  readonly pause: (stage: Stage) => World;
+  readonly resume: (stage: Stage) => World;
+  readonly drain: (stage: Stage, queued: 'keep' | 'cancel', running: 'finish' | 'stop' | 'kill') => World;
 }
 
 export const AGENTS = {
@@ -104,7 +114,7 @@ const doing: fc.Arbitrary<Doing> = fc.record({
   behind: fc.oneof({weight: 5, arbitrary: fc.constant(false)}, fc.constant(true)),
 });
 
-const act = <T>(
+export const act = <T>(
   name: string,
   arbitrary: fc.Arbitrary<T>,
   run: (stage: Stage, value: T) => World,
@@ -119,6 +129,7 @@ const act = <T>(
       for (const process of stage.world.processes) {
         if (!stage.past.some(({fence}) => fence === process.fence)) stage.past.push(process);
       }
+      stage.look?.(stage);
     },
     toString: () => `${name} ${fc.stringify(value)} after ${afterMs} ms${behind ? ', store behind' : ''}`,
   }));
@@ -137,13 +148,6 @@ const fresh = (stage: Stage): readonly FakeProcess[] =>
   stage.world.processes.filter(({quarantined}) => !quarantined);
 
 const lotNumber = (stage: Stage, n: number): string => pick([...stage.world.lots.keys()], n);
-
-const changeMode = (
-  stage: Stage,
-  mode: 'running' | 'paused' | 'draining',
-  queued: 'keep' | 'cancel' = 'keep',
-  running: 'finish' | 'stop' | 'kill' = 'finish',
-): World => tell(stage, {type: 'change-mode', at: stage.at, mode, queued, running, reason: 'asked'});
 
 const reportOf = (
   type: 'report-started' | 'report-progress' | 'report-stopping' | 'report-exited' | 'report-quarantined',
@@ -273,17 +277,17 @@ const wake = act('wake', fc.constant(null), (stage) => tell(stage, {type: 'wake'
 const limit = act('limit', fc.constantFrom(1, 2, 3, 4, 0), (stage, maxParallel) =>
   tell(stage, {type: 'set-max-parallel', at: stage.at, maxParallel}),
 );
-const pause = act('pause', fc.constant(null), (stage) => changeMode(stage, 'paused'));
-const resume = act('resume', fc.constant(null), (stage) => changeMode(stage, 'running'));
+const pause = act('pause', fc.constant(null), (stage) => stage.modes.pause(stage));
+const resume = act('resume', fc.constant(null), (stage) => stage.modes.resume(stage));
 const drain = act(
   'drain',
   fc.record({
     queued: fc.constantFrom('keep', 'cancel'),
     running: fc.constantFrom('finish', 'stop', 'kill'),
   }),
-  (stage, {queued, running}) => changeMode(stage, 'draining', queued, running),
+  (stage, {queued, running}) => stage.modes.drain(stage, queued, running),
   // Nothing interesting happens after it, so it comes late or not at all.
-  (stage) => stage.world.lots.size > 10,
+  (stage) => stage.world.lots.size > 8,
 );
 
 /** What can happen in the world, weighted so that there is always something to run and something in its way. */

@@ -1,4 +1,5 @@
 import type {AgentId} from '../../src/core/agent-type.ts';
+import type {Step} from '../../src/core/decision.ts';
 import type {Effect, StartAttempt} from '../../src/core/effects.ts';
 import type {DisjointEvent} from '../../src/core/events.ts';
 import type {AttemptExit} from '../../src/core/failures.ts';
@@ -51,13 +52,18 @@ export interface World {
   /** The tasks of the last submission. */
   readonly known: ReadonlyMap<TaskId, KnownTask>;
   readonly maxParallel: number;
+  readonly decide: Decide;
 }
+
+/** Who is told of an input: the core alone, or something around it. */
+export type Decide = (core: CoordinatorState, input: Input) => Step;
 
 /** Told of what happened, so that a test can say that it happened often enough. */
 export type Witness = (what: string) => void;
 
-export const worldAround = (core: CoordinatorState): World => ({
+export const worldAround = (core: CoordinatorState, decide: Decide = step): World => ({
   core,
+  decide,
   processes: [],
   pending: [],
   lots: new Map(),
@@ -165,6 +171,7 @@ const ended = (world: World, taskId: TaskId, how: string): World => {
 
 const hear = (world: World, event: DisjointEvent, tell: Witness): World => {
   tell(event.type);
+  if ('refusal' in event) tell(event.refusal.code);
   switch (event.type) {
     case 'limit.changed':
       return {...world, maxParallel: event.to};
@@ -194,9 +201,8 @@ const hear = (world: World, event: DisjointEvent, tell: Witness): World => {
   }
 };
 
-/** Hands the core an input, and hears what it decided. Its effects wait to be performed. */
-export const tellCore = (world: World, input: Input, tell: Witness = () => {}): World => {
-  const {state, events, effects} = step(world.core, input);
+/** Hears what was decided. Its effects wait to be performed. */
+export const hearStep = (world: World, {state, events, effects}: Step, tell: Witness = () => {}): World => {
   let next: World = {...world, core: state};
   let ordered = startsAmong(world.pending).length;
   for (const event of events) {
@@ -209,6 +215,10 @@ export const tellCore = (world: World, input: Input, tell: Witness = () => {}): 
   }
   return {...next, pending: [...next.pending, ...effects]};
 };
+
+/** Hands the core an input, and hears what it decided. */
+export const tellCore = (world: World, input: Input, tell: Witness = () => {}): World =>
+  hearStep(world, world.decide(world.core, input), tell);
 
 /** Hands in tasks, and remembers what their claims really mean. */
 export const submitTo = (
