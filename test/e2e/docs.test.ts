@@ -51,7 +51,7 @@ describe('every page', () => {
   test('names only npm scripts that exist', () => {
     const {scripts} = JSON.parse(source('package.json')) as {scripts: Record<string, string>};
     const named = PAGES.flatMap((file) =>
-      [...page(file).matchAll(/npm run (?:--silent )?([\w:-]+)/gu)].map(([, name = '']) => name),
+      [...source(file).matchAll(/npm run (?:--silent )?([\w:-]+)/gu)].map(([, name = '']) => name),
     );
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
     expect(named).toContain('demo');
@@ -177,7 +177,7 @@ describe('docs/reference/command-line.md', () => {
     const commands = terms(await helpOf(), 'Commands')
       .map((term) => term.split(' ')[0] ?? '')
       .filter((name) => name !== 'help');
-    const documented = [...page(FILE).matchAll(/^## disjoint (.+)$/gmu)].map(([, heading = '']) => heading);
+    const documented = [...source(FILE).matchAll(/^## disjoint (.+)$/gmu)].map(([, heading = '']) => heading);
     expect(documented.map((heading) => heading.replace(/ .*/u, '')).toSorted()).toEqual(commands.toSorted());
     for (const heading of documented) {
       const [name = '', ...args] = heading.split(' ');

@@ -20,9 +20,6 @@ export const markdownFiles = (folder = ''): readonly string[] =>
 /** The text of a file of the project. */
 export const source = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
 
-/** The text of a page. */
-export const page = source;
-
 export interface Block {
   /** `docs/guides/library.md:12` */
   readonly at: string;
@@ -30,23 +27,23 @@ export interface Block {
   readonly text: string;
 }
 
-/** The fenced blocks of a page, also those inside a list. */
+/** The fenced blocks of a also those inside a list. */
 export const blocksOf = (file: string): readonly Block[] =>
-  [...page(file).matchAll(/^( *)```(\w*)\n(.*?)^\1```$/gmsu)].map(
+  [...source(file).matchAll(/^( *)```(\w*)\n(.*?)^\1```$/gmsu)].map(
     ({1: indent = '', 2: language = '', 3: text = '', index}) => ({
-      at: `${file}:${page(file).slice(0, index).split('\n').length}`,
+      at: `${file}:${source(file).slice(0, index).split('\n').length}`,
       language,
       text: text.replaceAll(new RegExp(`^${indent}`, 'gmu'), ''),
     }),
   );
 
 /** The page without its fenced blocks. */
-export const proseOf = (file: string): string => page(file).replaceAll(/^( *)```.*?^\1```$/gmsu, '');
+export const proseOf = (file: string): string => source(file).replaceAll(/^( *)```.*?^\1```$/gmsu, '');
 
 /** The part of a page under a heading, as far as the next one of the same rank or above. */
 export const sectionOf = (file: string, heading: string): string => {
   const rank = heading.indexOf(' ');
-  const text = page(file);
+  const text = source(file);
   const from = text.indexOf(`\n${heading}`);
   if (from === -1) throw new Error(`${file} has no "${heading}"`);
   const rest = text.slice(from + 1 + heading.length);

@@ -8,7 +8,7 @@ import {configSchema, planSchema} from '../../src/config/schema.ts';
 import {resolveAgentTypes} from '../../src/core/agent-options.ts';
 import {DEFAULT_MAX_PARALLEL} from '../../src/core/settings.ts';
 import {refusalSamples} from '../support/error-samples.ts';
-import {codesIn, keysOf, page, proseOf, ROOT, rowsOf, sectionOf, source} from '../support/markdown.ts';
+import {codesIn, keysOf, proseOf, ROOT, rowsOf, sectionOf, source} from '../support/markdown.ts';
 
 const sourcesBelow = (folder: string): readonly string[] =>
   readdirSync(path.join(ROOT, folder), {recursive: true, encoding: 'utf8'})
@@ -35,7 +35,7 @@ describe('the pages on files', () => {
   });
 
   test('have every key of a plan', () => {
-    const documented = keysOf(page('docs/reference/plan-file.md'));
+    const documented = keysOf(source('docs/reference/plan-file.md'));
     expect(documented).toEqual([...keysIn(planSchema), ...keysIn(planSchema.shape.tasks.element)]);
   });
 
@@ -85,7 +85,7 @@ describe('docs/reference/events.md', () => {
   };
 
   test('has every event with exactly its fields', () => {
-    const rows = rowsOf(page(FILE)).filter(([first = '']) => /^`[a-z]+\.[a-z-]+`$/u.test(first));
+    const rows = rowsOf(source(FILE)).filter(([first = '']) => /^`[a-z]+\.[a-z-]+`$/u.test(first));
     const documented = rows.map(([type = '', , fields = '']) => [
       codesIn(type)[0],
       codesIn(fields).toSorted(),
@@ -107,7 +107,7 @@ describe('docs/reference/events.md', () => {
 
 describe('docs/reference/errors.md', () => {
   const FILE = 'docs/reference/errors.md';
-  const CODES = [...page(FILE).matchAll(/^### (\w+)$/gmu)].map(([, code = '']) => code);
+  const CODES = [...source(FILE).matchAll(/^### (\w+)$/gmu)].map(([, code = '']) => code);
 
   test('has every code that the sources know, and no other', () => {
     const texts = sourcesBelow('src');
@@ -162,7 +162,7 @@ test('docs/reference/library.md names everything that the package exports', () =
     ),
   );
   expect(exported.length).toBeGreaterThan(30);
-  const text = page('docs/reference/library.md');
+  const text = source('docs/reference/library.md');
   expect(exported.filter((name) => !new RegExp(`\\b${name}\\b`, 'u').test(text))).toEqual([]);
 });
 
@@ -175,7 +175,7 @@ test('docs/internals/layers.md has a row for every rule, with its packages', () 
     }[];
   };
   const rows = new Map(
-    rowsOf(page('docs/internals/layers.md')).flatMap(([layers = '', , packages = '']) =>
+    rowsOf(source('docs/internals/layers.md')).flatMap(([layers = '', , packages = '']) =>
       codesIn(layers).map((layer) => [layer, codesIn(packages).filter((name) => name !== 'node:')] as const),
     ),
   );
@@ -193,7 +193,7 @@ test('docs/internals/layers.md has a row for every rule, with its packages', () 
 });
 
 test('every word of the glossary stands there once', () => {
-  const words = rowsOf(page('docs/internals/glossary.md')).flatMap(([cell = '']) =>
+  const words = rowsOf(source('docs/internals/glossary.md')).flatMap(([cell = '']) =>
     [...cell.matchAll(/\*\*([^*]+)\*\*/gu)].map(([, word = '']) => word),
   );
   expect(words.length).toBeGreaterThan(50);
