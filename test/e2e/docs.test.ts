@@ -12,7 +12,6 @@ import {
   keysOf,
   linksOf,
   markdownFiles,
-  page,
   ROOT,
   sectionOf,
   source,
