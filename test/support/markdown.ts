@@ -54,8 +54,9 @@ export const sectionOf = (file: string, heading: string): string => {
 /** The cells of each row of the tables in a text, heads left out. */
 export const rowsOf = (text: string): readonly (readonly string[])[] => {
   const lines = text.split('\n').filter((line) => line.startsWith('|'));
+  const isRule = (line: string | undefined): boolean => line !== undefined && /^[\s|:-]+$/u.test(line);
   return lines
-    .filter((line, i) => !line.startsWith('| ---') && lines[i + 1]?.startsWith('| ---') !== true)
+    .filter((line, i) => !isRule(line) && !isRule(lines[i + 1]))
     .map((line) =>
       line
         .slice(1, -1)
