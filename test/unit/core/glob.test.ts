@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import {fold} from '../../../src/core/claim/fold.ts';
+import {overlap} from '../../../src/core/claim/overlap.ts';
+import {parseClaim} from '../../../src/core/claim/parse.ts';
+import {compileGlob, expandBraces} from '../../../src/core/glob.ts';
+
+const matches = (pattern: string, file: string): boolean =>
+  compileGlob(pattern).matches(file.split('/').map(fold));
+
+describe('a glob', () => {
+  test.each([
+    ['*.md', ['a.md', '.md', 'A.MD'], ['a.mdx', 'docs/a.md', 'amd']],
+    ['docs/*.md', ['docs/a.md', 'docs/.x.md'], ['docs/sub/a.md', 'docs/a.txt', 'a.md', 'xdocs/a.md']],
+    ['docs/**', ['docs', 'docs/a', 'docs/a/b/c'], ['doc', 'docsx/a', 'a/docs']],
+    ['**/*.ts', ['a.ts', 'a/b.ts', 'a/b/c.ts'], ['a.tsx', 'a/ts']],
+    ['src/**/test/*.ts', ['src/test/a.ts', 'src/a/b/test/c.ts'], ['src/a.ts', 'src/test/a/b.ts']],
+    ['a?c', ['abc', 'a😀c'], ['ac', 'abbc', 'a/c']],
+    ['[ab].ts', ['a.ts', 'B.ts'], ['c.ts', 'ab.ts']],
+    ['[!a]x', ['bx'], ['ax', 'x']],
+    ['[]a]', [']', 'a'], ['b']],
+    ['[!]a]', ['b', '[', '!'], [']', 'a']],
+    ['[^b-d]', ['a', 'é'], ['b', 'c', 'D']],
+    ['[!]', ['[!]'], ['a']],
+    ['[a', ['[a'], ['a']],
+    ['[z-a]', [], ['a', 'z']],
+    ['{a,b}/{c,d}.ts', ['a/c.ts', 'b/d.ts'], ['a/b.ts', 'c/a.ts']],
+    ['x{,y{1,2}}', ['x', 'xy1', 'xy2'], ['xy', 'xy3']],
+    ['a{b', ['a{b'], ['ab']],
+    ['a.b+c(d)|e^$', ['a.b+c(d)|e^$'], ['aXb+c(d)|e^$']],
+    ['**', ['a', 'a/b'], []],
+    ['./a//b', ['a/b'], ['a']],
+    ['STRASSE/*', ['straße/x'], ['strase/x']],
+    ['*a*b*', ['ab', 'xaxbx', 'aab'], ['ba', 'a']],
+  ] as const)('%s matches what it says and no more', (pattern, yes, no) => {
+    for (const file of yes) expect([file, matches(pattern, file)]).toEqual([file, true]);
+    for (const file of no) expect([file, matches(pattern, file)]).toEqual([file, false]);
+  });
+
+  test('agrees with the definition, on all small patterns and names', () => {
+    /** The definition, word for word: every way in which a pattern can begin. */
+    const defined = (pattern: string, name: string): boolean => {
+      if (pattern === '') return name === '';
+      if (pattern.startsWith('*'))
+        return defined(pattern.slice(1), name) || (name !== '' && defined(pattern, name.slice(1)));
+      return (
+        name !== '' &&
+        (pattern[0] === '?' || pattern[0] === name[0]) &&
+        defined(pattern.slice(1), name.slice(1))
+      );
+    };
+    const small = fc
+      .array(fc.constantFrom('a', 'b', '*', '?'), {minLength: 1, maxLength: 7})
+      .map((parts) => parts.join(''));
+    const name = fc
+      .array(fc.constantFrom('a', 'b'), {minLength: 1, maxLength: 8})
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(
+        small.filter((pattern) => pattern !== '**'),
+        name,
+        (pattern, file) => {
+          expect(matches(pattern, file)).toBe(defined(pattern, file));
+        },
+      ),
+      {numRuns: 3_000},
+    );
+  });
+
+  test('agrees with the definition of ** as well', () => {
+    const defined = (pattern: readonly string[], file: readonly string[]): boolean => {
+      const [first, ...rest] = pattern;
+      if (first === undefined) return file.length === 0;
+      if (first === '**') return defined(rest, file) || (file.length > 0 && defined(pattern, file.slice(1)));
+      return file.length > 0 && (first === '*' || first === file[0]) && defined(rest, file.slice(1));
+    };
+    const pattern = fc.array(fc.constantFrom('a', 'b', '*', '**'), {minLength: 1, maxLength: 6});
+    const file = fc.array(fc.constantFrom('a', 'b', 'c'), {minLength: 1, maxLength: 6});
+    fc.assert(
+      fc.property(pattern, file, (segments, names) => {
+        expect(compileGlob(segments.join('/')).matches(names)).toBe(defined(segments, names));
+      }),
+      {numRuns: 3_000},
+    );
+  });
+
+  test('that matches a file overlaps every claim on that file', () => {
+    const pattern = fc.array(fc.constantFrom('a', 'b', '*', '**', '?', '{a,b}', '[ab]', 'A*'), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    const file = fc.array(fc.constantFrom('a', 'b', 'A', 'ab'), {minLength: 1, maxLength: 4});
+    fc.assert(
+      fc.property(pattern, file, (segments, names) => {
+        const [glob, path] = [parseClaim({glob: segments.join('/')}), parseClaim({path: names.join('/')})];
+        if (!glob.ok || !path.ok) throw new Error('both are claims');
+        fc.pre(matches(segments.join('/'), names.join('/')));
+        expect(overlap(glob.value[0]!, path.value[0]!)).toBe(true);
+      }),
+      {numRuns: 2_000},
+    );
+  });
+
+  test('with many stars is no slower on a name that it almost matches than on one that it matches', () => {
+    const timeOf = (pattern: string, name: string): number => {
+      const glob = compileGlob(pattern);
+      const startedAt = performance.now();
+      for (let i = 0; i < 100; i++) glob.matches([name]);
+      return performance.now() - startedAt;
+    };
+    const stars = '*a'.repeat(20);
+    timeOf(stars, 'a'.repeat(250));
+    const easy = timeOf(stars, 'a'.repeat(250));
+    expect(timeOf(`${stars}b`, 'a'.repeat(250))).toBeLessThan(easy * 100);
+  });
+
+  test('takes any pattern and any name without throwing', () => {
+    const odd = fc.string({
+      unit: fc.constantFrom(
+        '[',
+        ']',
+        '{',
+        '}',
+        ',',
+        '*',
+        '?',
+        '!',
+        '^',
+        '-',
+        '\\',
+        '/',
+        'a',
+        '(',
+        '.',
+        '\u0000',
+        '😀',
+        '\ud800',
+      ),
+    });
+    fc.assert(
+      fc.property(odd, odd, (pattern, name) => {
+        expect([true, false]).toContain(matches(pattern, name));
+      }),
+      {numRuns: 3_000},
+    );
+  });
+});
+
+describe('braces', () => {
+  test('give one pattern for each alternative, inner ones too', () => {
+    expect(expandBraces('a{b,c{d,e}}f')).toEqual(['abf', 'acdf', 'acef']);
+    expect(expandBraces('a')).toEqual(['a']);
+    expect(expandBraces('{a}')).toEqual(['a']);
+  });
+
+  test('with more than 200 alternatives give none, and so the glob matches nothing', () => {
+    const many = '{a,b,c,d,e,f,g}'.repeat(3);
+    expect(expandBraces(many)).toBeNull();
+    expect(matches(many, 'abc')).toBe(false);
+    expect(expandBraces('{a,b}'.repeat(7))).toHaveLength(128);
+  });
+});
