@@ -58,6 +58,8 @@ const CLAIMS: Readonly<Record<ClaimErrorCode, unknown>> = {
   E_PATH_DRIVE: 'c:/a',
   E_PATH_COLON: 'src/a:b',
   E_PATH_CONFUSABLE: 'src\uFF0Fa',
+  E_PATH_RESERVED: 'src/aux.c',
+  E_PATH_SHORTNAME: 'PROGRA~1/a',
   E_PATH_ESCAPE: '../a',
   E_PATH_GITDIR: '.git/config',
   E_PATH_STATE: '.disjoint/runs',

@@ -34,6 +34,8 @@ export type ClaimErrorCode =
   | 'E_PATH_DRIVE'
   | 'E_PATH_COLON'
   | 'E_PATH_CONFUSABLE'
+  | 'E_PATH_RESERVED'
+  | 'E_PATH_SHORTNAME'
   | 'E_PATH_ESCAPE'
   | 'E_PATH_GITDIR'
   | 'E_PATH_STATE'

@@ -81,6 +81,11 @@ export const refuseText = (claim: unknown): ClaimFailure | null => {
   return null;
 };
 
+/** Names that Windows gives to devices, with any extension, after folding (`COM¹` is one of them). */
+const DEVICE_NAME = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9]|conin\$|conout\$) *(?:\.|$)/u;
+/** A short name that NTFS makes up for a long one: at most eight characters with `~` and a number, and three. */
+const SHORT_NAME = /^(?=[^.]{1,8}(?:\.|$))[^.]+~[0-9]+(?:\.[^.]{0,3})?$/u;
+
 /** Refusals of one segment of the path, as written. `null` if there is none. */
 export const refuseSegment = (claim: string, segment: string, folded: string): ClaimFailure | null => {
   const refuse = (code: ClaimErrorCode, problem: string, hint: string): ClaimFailure =>
@@ -104,6 +109,16 @@ export const refuseSegment = (claim: string, segment: string, folded: string): C
   }
   if (folded === '.git' || /^git~[0-9]+$/u.test(folded)) {
     return refuse('E_PATH_GITDIR', 'lies in .git', 'git data is written by git alone; no task may claim it');
+  }
+  if (DEVICE_NAME.test(folded)) {
+    return refuse('E_PATH_RESERVED', 'has a name that is a device on Windows', 'choose another name');
+  }
+  if (SHORT_NAME.test(folded)) {
+    return refuse(
+      'E_PATH_SHORTNAME',
+      'looks like the short form of a longer name',
+      'on Windows it may name another file: write the long name, or rename the file',
+    );
   }
   if (folded === '.disjoint') {
     return refuse('E_PATH_STATE', 'lies in .disjoint', 'that folder holds the state of Disjoint itself');
