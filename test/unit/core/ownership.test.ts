@@ -1,0 +1,118 @@
+import {describe, expect, test} from 'vitest';
+import {resolveAgentTypes} from '../../../src/core/agent-options.ts';
+import type {ClaimInput} from '../../../src/core/claim/claim.ts';
+import {parseClaim} from '../../../src/core/claim/parse.ts';
+import {checkOwnership, ownersOf} from '../../../src/core/ownership.ts';
+
+const typesWith = (owns: Readonly<Record<string, readonly ClaimInput[]>>) => {
+  const options = new Map(Object.entries(owns).map(([name, list]) => [name, {owns: list}]));
+  const resolved = resolveAgentTypes(options, {root: null, presets: []});
+  if (!resolved.ok) throw new Error(JSON.stringify(resolved.failure));
+  return [...resolved.value.values()];
+};
+
+const claim = (input: ClaimInput) => {
+  const parsed = parseClaim(input);
+  if (!parsed.ok) throw new Error(parsed.failure.message);
+  return parsed.value;
+};
+
+/** The team of the design that this comes from. */
+const TEAM = typesWith({
+  code_developer: ['coffee_maker/**', 'tests/**', {glob: 'scripts/*.{py,sh}'}],
+  project_manager: ['docs/roadmap/', 'docs/*.md'],
+  architect: ['docs/architecture/**', 'pyproject.toml'],
+  helper: [],
+});
+
+const ask = (name: string, ...inputs: readonly ClaimInput[]) => {
+  const type = TEAM.find((one) => one.name === name);
+  if (type === undefined) throw new Error(`no ${name}`);
+  const answer = checkOwnership(type, inputs.flatMap(claim), TEAM);
+  return answer.allowed ? 'allowed' : `${answer.claim.raw} is owned by ${answer.owner ?? 'nobody'}`;
+};
+
+describe('an agent type with "owns"', () => {
+  test('may write what it owns', () => {
+    for (const input of [
+      'coffee_maker/a.py',
+      'coffee_maker/',
+      'coffee_maker/x/**',
+      'tests/unit/',
+      'scripts/run.sh',
+    ]) {
+      expect([input, ask('code_developer', input)]).toEqual([input, 'allowed']);
+    }
+    expect(ask('project_manager', 'docs/roadmap/ROADMAP.md', 'docs/README.md', 'Docs/Other.MD')).toBe(
+      'allowed',
+    );
+    expect(ask('architect', 'pyproject.toml', 'docs/architecture/adr/1.md')).toBe('allowed');
+  });
+
+  test('may not write what another owns, and the owner is named', () => {
+    expect(ask('code_developer', 'coffee_maker/a.py', 'docs/roadmap/x.md')).toBe(
+      'docs/roadmap/x.md is owned by project_manager',
+    );
+    expect(ask('project_manager', 'pyproject.toml')).toBe('pyproject.toml is owned by architect');
+    expect(ask('architect', 'tests/a.py')).toBe('tests/a.py is owned by code_developer');
+  });
+
+  test('may not write what nobody owns', () => {
+    expect(ask('code_developer', 'Makefile')).toBe('Makefile is owned by nobody');
+    expect(ask('code_developer', 'scripts/run.rb')).toBe('scripts/run.rb is owned by nobody');
+  });
+
+  test('owns one level only with a single star', () => {
+    expect(ask('project_manager', 'docs/a.md')).toBe('allowed');
+    expect(ask('project_manager', 'docs/sub/a.md')).toBe('docs/sub/a.md is owned by nobody');
+  });
+
+  test('may not claim more than it owns: a folder or a glob around it is refused', () => {
+    expect(ask('project_manager', 'docs/')).toBe('docs/ is owned by architect');
+    expect(ask('project_manager', 'docs/**')).toBe('docs/** is owned by architect');
+    expect(ask('code_developer', './')).toBe('./ is owned by project_manager');
+    expect(ask('code_developer', 'scripts/')).toBe('scripts/ is owned by nobody');
+  });
+
+  test('may claim a glob that it owns in the same words, and no other that would have to be compared', () => {
+    expect(ask('project_manager', 'docs/*.md')).toBe('allowed');
+    expect(ask('project_manager', 'docs/a*.md')).not.toBe('allowed');
+  });
+
+  test('needs both ends of a rename', () => {
+    expect(ask('code_developer', {rename: ['coffee_maker/a.py', 'tests/a.py']})).toBe('allowed');
+    expect(ask('code_developer', {rename: ['coffee_maker/a.py', 'pyproject.toml']})).toBe(
+      'pyproject.toml is owned by architect',
+    );
+  });
+});
+
+describe('an agent type without "owns"', () => {
+  test('may write what nobody owns', () => {
+    expect(ask('helper', 'Makefile', 'docs/sub/a.md', 'scripts/run.rb')).toBe('allowed');
+  });
+
+  test('may not write what somebody owns, in any spelling, nor a folder that holds some of it', () => {
+    expect(ask('helper', 'Makefile', 'COFFEE_MAKER/x.py')).toBe(
+      'COFFEE_MAKER/x.py is owned by code_developer',
+    );
+    expect(ask('helper', 'docs')).toBe('docs is owned by project_manager');
+    expect(ask('helper', '**/*.py')).toBe('**/*.py is owned by code_developer');
+  });
+});
+
+describe('the owners of a path', () => {
+  const owners = (input: ClaimInput) => claim(input).flatMap((one) => ownersOf(one, TEAM));
+
+  test('are all that own some of it, in the order of the configuration', () => {
+    expect(owners('coffee_maker/x.py')).toEqual(['code_developer']);
+    expect(owners('docs/a.md')).toEqual(['project_manager']);
+    expect(owners('docs/')).toEqual(['project_manager', 'architect']);
+    expect(owners('./')).toEqual(['code_developer', 'project_manager', 'architect']);
+    expect(owners('Makefile')).toEqual([]);
+  });
+
+  test('are none for a file below a folder of which a star owns one level', () => {
+    expect(owners('docs/sub/a.md')).toEqual([]);
+  });
+});
