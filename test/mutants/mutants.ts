@@ -1,15 +1,89 @@
+/** Two tests on ground truth: one searches far, the other searches everything within a small bound. */
+export const KILLER_FILES = ['test/property/world.test.ts', 'test/model/exhaustive.test.ts'] as const;
+
+export type KillerFile = (typeof KILLER_FILES)[number];
+
 /** One planted bug. `original` must stand in the file exactly once. */
 export interface Mutant {
   readonly name: string;
   readonly file: string;
   readonly original: string;
   readonly planted: string;
-  /** A test file that has to fail, and words that have to stand in its failure. */
-  readonly killedBy: string;
-  readonly because: RegExp;
+  /** The test files that have to fail, and the words that have to stand in their failures. */
+  readonly killedBy: Readonly<Record<KillerFile, RegExp>>;
 }
 
-export const MUTANTS: readonly Mutant[] = [];
+const byBoth = (because: RegExp): Mutant['killedBy'] => ({
+  'test/property/world.test.ts': because,
+  'test/model/exhaustive.test.ts': because,
+});
+
+/** The bugs that this program exists to not have, one each, and a few that would be as bad. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'no-file-check',
+    file: 'src/core/admission.ts',
+    original: 'return agentId === null || state.lockTable.collides(spec) ? null : agentId;',
+    planted: 'return agentId;',
+    killedBy: byBoth(/broken promise: \S+ and \S+ run at once and could touch \S+/u),
+  },
+  {
+    name: 'no-agent-check',
+    file: 'src/core/admission.ts',
+    original: 'agentIds(type).find((agentId) => state.lockTable.holderOf(agentId) === undefined)',
+    planted: 'agentIds(type)[0]',
+    killedBy: byBoth(/broken promise: \S+ and \S+ run at once and share the agent \S+/u),
+  },
+  {
+    name: 'stale-fence-accepted',
+    file: 'src/core/reports.ts',
+    original: '!isLive(record.state) || record.state.fence !== report.fence',
+    planted: '!isLive(record.state)',
+    killedBy: byBoth(/broken promise: \S+ ended while its attempt was alive/u),
+  },
+  {
+    name: 'freed-on-stop',
+    file: 'src/core/evolve.ts',
+    original: "return moveTask(state, event.taskId, {\n        name: 'stopping',",
+    planted:
+      "return moveTask({...state, lockTable: state.lockTable.release(event.fence)}, event.taskId, {\n        name: 'stopping',",
+    killedBy: byBoth(
+      /broken promise: (\S+ and \S+ run at once and (share the agent|could touch) \S+|\d+ attempts run where \d+ may)/u,
+    ),
+  },
+  {
+    name: 'limit-off-by-one',
+    file: 'src/core/lock-table.ts',
+    original: 'return this.#holds.count((hold) => !hold.quarantined);',
+    planted: 'return Math.max(0, this.#holds.count((hold) => !hold.quarantined) - 1);',
+    killedBy: byBoth(/broken promise: \d+ attempts run where \d+ may/u),
+  },
+  {
+    name: 'leaked-owner',
+    file: 'src/core/evolve.ts',
+    original: 'lockTable: state.lockTable.release(event.fence)};',
+    planted: 'lockTable: state.lockTable};',
+    killedBy: {
+      'test/property/world.test.ts': /broken promise: (\S+ waits for nothing quarantined|.+ never ended)/u,
+      'test/model/exhaustive.test.ts':
+        /broken promise: (\S+ is queued and waits for nothing|1 attempts hold)/u,
+    },
+  },
+  {
+    name: 'no-reservation',
+    file: 'src/core/schedule.ts',
+    original: 'const reserved = reserving.find((ahead) => conflict(ahead, spec));',
+    planted: 'const reserved = reserving.find(() => false);',
+    killedBy: byBoth(/broken promise: \S+ was overtaken more than \d+ times/u),
+  },
+  {
+    name: 'dependent-starts-early',
+    file: 'src/core/settle.ts',
+    original: "if (record.state.unmet === 0) decision.record({type: 'task.queued', taskId, attempt: 1});",
+    planted: "decision.record({type: 'task.queued', taskId, attempt: 1});",
+    killedBy: byBoth(/broken promise: \S+ (starts|is queued) before \S+ succeeded/u),
+  },
+];
 
 export const mutantNamed = (name: string): Mutant => {
   const mutant = MUTANTS.find((candidate) => candidate.name === name);
