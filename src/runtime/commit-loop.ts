@@ -4,12 +4,12 @@ import type {DisjointEvent} from '../core/events.ts';
 import type {CoordinatorState} from '../core/state.ts';
 import type {Store} from '../ports/store.ts';
 
-/** What becomes of a decision once it is stored. None of these throws. */
+/** What becomes of a decision once it is stored. None of these should throw; if one does, `failed` is told. */
 export interface CommitHandlers {
   /** The events of a whole batch are stored; `state` is what they lead to. */
   committed(events: readonly DisjointEvent[], state: CoordinatorState): void;
   perform(effect: Effect): void;
-  /** Nothing more can be stored. Called once; nothing is committed or performed after it. */
+  /** Nothing more can be stored or told. Called once; nothing is committed or performed after it. */
   failed(error: unknown): void;
 }
 
@@ -57,16 +57,16 @@ export class CommitLoop {
       this.#pending = [];
       try {
         await this.#store.append(batch.flatMap((step) => step.events));
+        // After append, before act: a crash here loses no decision, only the effects, which recovery repeats.
+        for (const {events, state, effects} of batch) {
+          if (this.#stopped) break;
+          this.#handlers.committed(events, state);
+          for (const effect of effects) this.#handlers.perform(effect);
+        }
       } catch (error) {
+        // Also for a handler that throws: a logger of the user, or a bug. Left alone, all that wait would wait for ever.
         this.stop();
         this.#handlers.failed(error);
-        break;
-      }
-      // After append, before act: a crash here loses no decision, only the effects, which recovery repeats.
-      for (const {events, state, effects} of batch) {
-        if (this.#stopped) break;
-        this.#handlers.committed(events, state);
-        for (const effect of effects) this.#handlers.perform(effect);
       }
     }
     this.#working = null;
