@@ -3,7 +3,6 @@ import path from 'node:path';
 import {resolveAgentTypes} from '../core/agent-options.ts';
 import type {AgentType} from '../core/agent-type.ts';
 import {DEFAULT_MAX_PARALLEL, DEFAULT_SETTINGS, isMaxParallel, MAX_PARALLEL_LIMIT} from '../core/settings.ts';
-import {isObject} from '../core/shape.ts';
 import {initialState} from '../core/state.ts';
 import type {TaskId} from '../core/task.ts';
 import {Executors} from '../executors/executors.ts';
@@ -15,6 +14,7 @@ import {Runtime} from '../runtime/runtime.ts';
 import {systemClock} from '../runtime/system-clock.ts';
 import {MemoryStore} from '../store/memory-store.ts';
 import {TreeWorkspace} from '../workspace/tree-workspace.ts';
+import {assertOptions, ORCHESTRATOR_OPTIONS} from './check-options.ts';
 import {countingIds} from './counting-ids.ts';
 import {DisjointError, errorForRefusal} from './errors.ts';
 import type {LibraryAgentOptions, OrchestratorOptions} from './options.ts';
@@ -30,8 +30,14 @@ const positiveInteger = (field: string, value: number): number => {
 };
 
 /** An agent type that has a function and no command runs it for tasks that bring nothing themselves. */
-const withFunctionWork = (type: AgentType, options: LibraryAgentOptions | undefined): AgentType =>
-  options?.run !== undefined && type.work === null ? {...type, work: {kind: 'function'}} : type;
+const withFunctionWork = (type: AgentType, options: LibraryAgentOptions | undefined): AgentType => {
+  if (options?.run === undefined) return type;
+  if (typeof options.run !== 'function') {
+    const {name: agentType} = type;
+    throw errorForRefusal({code: 'E_AGENT_OPTION', agentType, field: 'run', allowed: 'a function'});
+  }
+  return type.work === null ? {...type, work: {kind: 'function'}} : type;
+};
 
 /**
  * Makes an orchestrator and starts it. The one place where all parts are put together.
@@ -41,12 +47,10 @@ const withFunctionWork = (type: AgentType, options: LibraryAgentOptions | undefi
  * @throws DisjointError if an option or an agent type is wrong; the code and the hint say what.
  */
 export const createOrchestrator = async (options: OrchestratorOptions): Promise<Orchestrator> => {
+  assertOptions(options, ORCHESTRATOR_OPTIONS);
   const {maxParallel = DEFAULT_MAX_PARALLEL, agents, clock = systemClock, logger = silentLog} = options;
   if (!isMaxParallel(maxParallel)) {
     throw errorForRefusal({code: 'E_LIMIT_RANGE', allowed: `1..${MAX_PARALLEL_LIMIT}, integer`});
-  }
-  if (!isObject(agents)) {
-    throw new DisjointError('E_OPTION', 'agents must be an object', 'write {agents: {code_developer: {}}}');
   }
   const root = path.resolve(options.repo ?? '.');
   const entries = new Map(Object.entries<LibraryAgentOptions>(agents));

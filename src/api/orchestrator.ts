@@ -3,7 +3,7 @@ import type {DisjointEvent} from '../core/events.ts';
 import {isMaxParallel, MAX_PARALLEL_LIMIT} from '../core/settings.ts';
 import {type CoordinatorState, isIdle} from '../core/state.ts';
 import {type RunSummary, summarize} from '../core/summary.ts';
-import {isFinal, type TaskId} from '../core/task.ts';
+import type {TaskId} from '../core/task.ts';
 import {type Status, viewStatus} from '../core/view.ts';
 import {type Explanation, why} from '../core/why.ts';
 import type {TaskFunction} from '../executors/function-executor.ts';
@@ -12,6 +12,7 @@ import type {Ids} from '../ports/ids.ts';
 import {type BoundedIterable, boundedIterable} from '../runtime/bounded-iterable.ts';
 import type {Runtime} from '../runtime/runtime.ts';
 import type {OutputLine} from '../runtime/streams.ts';
+import {assertOptions, REASON, SHUTDOWN_OPTIONS} from './check-options.ts';
 import {
   type DisjointError,
   errorForRefusal,
@@ -44,6 +45,9 @@ export interface OrchestratorParts {
   /** Functions of tasks that have not ended, for the executor to find. */
   readonly functions: Map<TaskId, TaskFunction>;
 }
+
+/** Who made a handle: ids are only unique within one orchestrator. */
+const makers = new WeakMap<object, Orchestrator>();
 
 const SETTLE_MS = 10_000;
 const EVENTS_BUFFERED_MAX = 1_000;
@@ -120,6 +124,7 @@ export class Orchestrator {
       return handles;
     }
     if (named.length === 0) return handles;
+    const requests = named.map(({task, id}) => requestOf(task, id, (handle) => this.#isForeign(handle)));
     const submission = `s${++this.#submissions}`;
     this.#pending.set(
       submission,
@@ -129,7 +134,7 @@ export class Orchestrator {
       type: 'submit-tasks',
       at: clock.now(),
       submission,
-      tasks: named.map(({task, id}) => requestOf(task, id)),
+      tasks: requests,
     });
     return handles;
   }
@@ -151,6 +156,7 @@ export class Orchestrator {
 
   /** Starts nothing new until `resume`. What runs goes on. Resolves when that is stored. */
   async pause(reason = 'paused by the caller'): Promise<void> {
+    assertOptions({reason}, REASON);
     this.#parts.runtime.send({type: 'pause', at: this.#parts.clock.now(), reason});
     await this.#parts.runtime.settled();
   }
@@ -186,8 +192,12 @@ export class Orchestrator {
   /**
    * Ends the orchestrator. Resolves when nothing runs, everything is told and the store is closed. May be called
    * again with a harder mode while an earlier call is still waiting.
+   *
+   * @throws DisjointError `E_OPTION` if an option is wrong; nothing is ended then.
    */
-  async shutdown({mode = 'drain', graceMs, reason = 'shut down'}: ShutdownOptions = {}): Promise<void> {
+  async shutdown(options: ShutdownOptions = {}): Promise<void> {
+    assertOptions(options, SHUTDOWN_OPTIONS);
+    const {mode = 'drain', graceMs, reason = 'shut down'} = options;
     const {runtime, clock} = this.#parts;
     const send = (running: 'finish' | 'stop' | 'kill'): void =>
       runtime.send({
@@ -286,6 +296,11 @@ export class Orchestrator {
       : null;
   }
 
+  #isForeign(handle: object): boolean {
+    const maker = makers.get(handle);
+    return maker !== undefined && maker !== this;
+  }
+
   #refusePending(error: DisjointError): void {
     for (const submitted of this.#pending.values()) {
       for (const {settlement} of submitted) settlement.fail(error);
@@ -300,21 +315,24 @@ export class Orchestrator {
 
   #handle(id: TaskId, settlement: Settlement): TaskHandle {
     const {streams} = this.#parts.runtime;
-    return {
+    const handle: TaskHandle = {
       id,
       accepted: settlement.accepted,
       result: settlement.result,
       events$: streams.eventsOf(id),
       output$: streams.outputOf(id),
-      cancel: (reason = 'cancelled by the caller') => this.#cancel(id, reason),
+      cancel: (reason = 'cancelled by the caller') => this.#cancel(id, settlement, reason),
     };
+    makers.set(handle, this);
+    return handle;
   }
 
-  async #cancel(taskId: TaskId, reason: string): Promise<boolean> {
+  async #cancel(taskId: TaskId, settlement: Settlement, reason: string): Promise<boolean> {
+    assertOptions({reason}, REASON);
     const {runtime, clock} = this.#parts;
     await runtime.settled();
-    const before = this.#state.tasks.get(taskId);
-    if (before === undefined || isFinal(before.state) || this.#failure !== null) return false;
+    // The handle of a task that was refused for its id must not cancel the task that has that id.
+    if (this.#open.get(taskId) !== settlement) return false;
     runtime.send({type: 'cancel-task', at: clock.now(), taskId, reason});
     await runtime.settled();
     return true;

@@ -1,0 +1,54 @@
+import {DURATION_MS_LIMIT} from '../core/settings.ts';
+import {type FieldCheck, isObject, isText, optional, wrongField} from '../core/shape.ts';
+import {DisjointError} from './errors.ts';
+
+const hasMethods =
+  (...names: readonly string[]) =>
+  (value: unknown): boolean =>
+    isObject(value) && names.every((name) => typeof value[name] === 'function');
+
+const isInspector = (value: unknown): boolean => typeof value === 'function' || isObject(value);
+
+const isDuration = (value: unknown): boolean =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= DURATION_MS_LIMIT;
+
+const isShutdownMode = (value: unknown): boolean =>
+  value === 'drain' || value === 'cancel-queued' || value === 'now';
+
+/** What an orchestrator is made with, as far as it is no agent type and no number. */
+export const ORCHESTRATOR_OPTIONS: readonly FieldCheck[] = [
+  ['agents', 'an object such as {code_developer: {}}', isObject],
+  ['repo', 'the path of a folder', optional(isText)],
+  ['stateDir', 'the path of a folder', optional(isText)],
+  ['store', 'an object with append, read and close', optional(hasMethods('append', 'read', 'close'))],
+  [
+    'logger',
+    'an object with debug, info, warn and error',
+    optional(hasMethods('debug', 'info', 'warn', 'error')),
+  ],
+  ['clock', 'an object with now and setTimer', optional(hasMethods('now', 'setTimer'))],
+  ['ids', 'an object with taskId', optional(hasMethods('taskId'))],
+  ['environment', 'an object of names and texts', optional(isObject)],
+  ['executor', 'an object with start', optional(hasMethods('start'))],
+  ['inspect', 'a function or an observer', optional(isInspector)],
+];
+
+export const SHUTDOWN_OPTIONS: readonly FieldCheck[] = [
+  ['mode', '"drain", "cancel-queued" or "now"', optional(isShutdownMode)],
+  ['graceMs', `an integer, 0..${DURATION_MS_LIMIT}`, optional(isDuration)],
+  ['reason', 'text', optional(isText)],
+];
+
+export const REASON: readonly FieldCheck[] = [['reason', 'text', optional(isText)]];
+
+/**
+ * Callers are not all held to types.
+ *
+ * @throws DisjointError `E_OPTION` naming the first option that is not what it must be.
+ */
+export const assertOptions = (given: unknown, checks: readonly FieldCheck[]): void => {
+  const wrong = wrongField(given, checks);
+  if (wrong === null) return;
+  const what = isObject(given) ? wrong.field : 'the options';
+  throw new DisjointError('E_OPTION', `${what} must be ${wrong.expected}`, 'correct it in the call');
+};
