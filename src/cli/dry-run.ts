@@ -9,6 +9,7 @@ export interface DryRunOptions {
   readonly tasks: readonly TaskOptions[];
   readonly terminal: Terminal;
   readonly json: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 const describe = (task: TaskStatus, columns: number): string => {
@@ -23,7 +24,9 @@ const describe = (task: TaskStatus, columns: number): string => {
  *
  * @throws DisjointError why a run would refuse them.
  */
-export const dryRun = async ({project, tasks, terminal, json}: DryRunOptions): Promise<ExitCode> => {
+export const dryRun = async (options: DryRunOptions): Promise<ExitCode> => {
+  const {project, tasks, terminal, json, environment} = options;
+  await project.check(tasks, environment);
   const orchestrator = await project.createOrchestrator();
   try {
     await orchestrator.pause('dry run');

@@ -30,17 +30,18 @@ export const delegate = async (
   delegations: readonly string[],
   options: RunOptions,
 ): CommandResult => {
-  const {terminal, globals, cwd} = context;
+  const {terminal, globals, cwd, environment} = context;
   const tasks = delegations.map(parseDelegation);
   const project = await Project.open(await findProject(globals.repo, cwd));
-  if (options.dryRun === true) return dryRun({project, tasks, terminal, json: globals.json === true});
+  const json = globals.json === true;
+  if (options.dryRun === true) return dryRun({project, tasks, terminal, json, environment});
   return runTasks({
     project,
     tasks,
     terminal,
-    json: globals.json === true,
+    json,
     quiet: globals.quiet === true,
     maxParallel: options.maxParallel,
-    environment: context.environment,
+    environment,
   });
 };

@@ -10,17 +10,18 @@ export interface RunOptions {
 
 /** `disjoint run PLAN` */
 export const run = async (context: CommandContext, plan: string, options: RunOptions): CommandResult => {
-  const {terminal, globals, cwd} = context;
+  const {terminal, globals, cwd, environment} = context;
   const project = await Project.open(await findProject(globals.repo, cwd));
   const tasks = await loadPlan(plan, cwd);
-  if (options.dryRun === true) return dryRun({project, tasks, terminal, json: globals.json === true});
+  const json = globals.json === true;
+  if (options.dryRun === true) return dryRun({project, tasks, terminal, json, environment});
   return runTasks({
     project,
     tasks,
     terminal,
-    json: globals.json === true,
+    json,
     quiet: globals.quiet === true,
     maxParallel: options.maxParallel,
-    environment: context.environment,
+    environment,
   });
 };

@@ -20,7 +20,7 @@ export const eventText = (event: DisjointEvent): string | null => {
     case 'attempt.dispatched':
       return `${event.taskId} started by ${event.agentId}${event.attempt === 1 ? '' : ` (attempt ${event.attempt})`}`;
     case 'attempt.started':
-      return event.program?.version == null ? null : `${event.taskId} runs ${event.program.version}`;
+      return event.program?.version == null ? null : `${event.taskId} runs ${describeProgram(event.program)}`;
     case 'attempt.progressed':
       return `${event.taskId}: ${event.note}`;
     case 'attempt.stopping':
@@ -45,6 +45,18 @@ export const eventText = (event: DisjointEvent): string | null => {
     case 'input.refused':
       return `refused: ${describeRefusal(event.refusal).message}`;
   }
+};
+
+/** `claude 2.1.197`; some programs name themselves in what they print for their version. */
+const describeProgram = ({
+  path,
+  version,
+}: {
+  readonly path: string;
+  readonly version: string | null;
+}): string => {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return version?.toLowerCase().includes(name.toLowerCase()) === true ? version : `${name} ${version ?? ''}`;
 };
 
 const describeStop = ({cause}: Extract<DisjointEvent, {type: 'attempt.stopping'}>): string => {
