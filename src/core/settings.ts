@@ -21,7 +21,7 @@ export interface Settings {
 }
 
 export const DEFAULT_MAX_PARALLEL = 4;
-/** The K of the overtaking guard. 32 costs under 1 % of makespan against no guard; 8 costs 9 % on skewed files. */
+/** The K of the overtaking guard. In simulations 32 made runs at most 2.4 % longer than none, 8 up to 11 %. */
 export const DEFAULT_OVERTAKES_MAX = 32;
 export const DEFAULT_AGING_MS = 60_000;
 
