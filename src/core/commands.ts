@@ -4,7 +4,7 @@ import type {StopCause} from './failures.ts';
 import type {CancelTask, ChangeMode, SetMaxParallel, SubmitTasks} from './inputs.ts';
 import {isMaxParallel, MAX_PARALLEL_LIMIT} from './settings.ts';
 import {cancelTask, placeNewTask} from './settle.ts';
-import {isFinal, isLive, type TaskId, type TaskRecord} from './task.ts';
+import {isFinal, isLive, type TaskRecord} from './task.ts';
 
 export const submitTasks = (decision: Decision, {submission, tasks}: SubmitTasks): void => {
   const {state} = decision;
@@ -75,11 +75,12 @@ export const setMaxParallel = (decision: Decision, {maxParallel}: SetMaxParallel
 };
 
 const cancelAllNotStarted = (decision: Decision, reason: string): void => {
-  const notStarted: TaskId[] = [];
-  for (const [taskId, {state}] of decision.state.tasks) {
-    if (!isFinal(state) && !isLive(state)) notStarted.push(taskId);
-  }
-  for (const taskId of notStarted) {
+  const notStarted = [...decision.state.tasks.values()].filter(
+    ({state}) => !isFinal(state) && !isLive(state),
+  );
+  // The table of tasks has no order that means anything.
+  for (const record of notStarted.toSorted((a, b) => a.arrival - b.arrival)) {
+    const taskId = record.spec.id;
     // Cancelling one may already have skipped those that depend on it.
     const state = decision.state.tasks.get(taskId)?.state;
     if (state !== undefined && !isFinal(state)) cancelTask(decision, taskId, reason);
