@@ -219,6 +219,7 @@ export class ActorPlay {
     const doing = (one: Act) => (): void => this.#act(orchestrator, one);
     this.#sequence([...acts.map(doing), ...(late === null ? [] : [first ?? noop, ...late.map(doing)])]);
     await this.#scheduler.waitIdle();
+    if (late === null) this.truth.quiet(orchestrator.status().runningAgents);
     this.#sequence(late === null ? [first ?? noop, ...harder] : harder);
     await this.#toTheEnd();
     this.truth.concluded();

@@ -94,6 +94,13 @@ export class GroundTruth {
     }
   }
 
+  /** Nothing is on its way any more: exactly the agents whose processes live are held. */
+  quiet(runningAgents: readonly string[]): void {
+    const working = this.alive.map(({request}) => this.#agentOf(request.fence) ?? 'nobody');
+    const [held, real] = [runningAgents.toSorted().join(), working.toSorted().join()];
+    if (held !== real) this.broken.push(`the agents ${held} are held, and ${real} work`);
+  }
+
   /** Looks at the whole, after the end. */
   concluded(): void {
     for (const {request} of this.#alive) {
@@ -109,9 +116,7 @@ export class GroundTruth {
 
   #compare(task: PlayedTask, agentId: string, other: ScriptedAttempt): void {
     const theirs = this.#tasks.get(other.taskId);
-    const {fence} = other.request;
-    const holder = this.stored.find((event) => event.type === 'attempt.dispatched' && event.fence === fence);
-    if (holder?.type === 'attempt.dispatched' && holder.agentId === agentId) {
+    if (this.#agentOf(other.request.fence) === agentId) {
       this.broken.push(`${task.id} and ${other.taskId} run on ${agentId}`);
     }
     if (theirs === undefined) return;
@@ -120,6 +125,13 @@ export class GroundTruth {
       commonFile(task.writes, theirs.reads) ??
       commonFile(task.reads, theirs.writes);
     if (file !== undefined) this.broken.push(`${task.id} and ${other.taskId} run on ${file}`);
+  }
+
+  #agentOf(fence: number): string | undefined {
+    for (const event of this.stored) {
+      if (event.type === 'attempt.dispatched' && event.fence === fence) return event.agentId;
+    }
+    return undefined;
   }
 
   #isQuarantined(fence: number): boolean {
