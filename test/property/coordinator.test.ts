@@ -124,8 +124,9 @@ const emptyStage = (overtakesMax: number, maxParallel: number, witness: Stage['t
   return {machine, world, at: 0, past: [], tell: witness, modes, look};
 };
 
-/** What belongs nowhere, and what comes from an actor that failed. */
 const begin = act('begin', fc.constant(null), (stage) => tell(stage, {type: 'begin', at: stage.at}));
+
+/** What belongs nowhere, and what comes from an actor that failed. */
 const oddEvents = [
   act(
     'junk',

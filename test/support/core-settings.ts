@@ -22,7 +22,7 @@ export const coreSettings = (
 };
 
 /** What an executor reports of an attempt that ended in this way. */
-export const exitBy = (how: ExitReason): AttemptExit => ({
+const exitBy = (how: ExitReason): AttemptExit => ({
   how,
   durationMs: 5,
   logPath: null,
