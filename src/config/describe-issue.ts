@@ -1,7 +1,7 @@
 import {closest, distance} from 'fastest-levenshtein';
 import type {z} from 'zod';
 import {DURATION_FORM} from './duration.ts';
-import {type FileKind, type Problem, problem} from './problem.ts';
+import {brief, type FileKind, type Problem, problem} from './problem.ts';
 import {COMMAND_MESSAGE, DURATION_MESSAGE} from './schema.ts';
 import type {ParsedYaml} from './yaml.ts';
 
@@ -73,13 +73,20 @@ export const describeIssue = (
   knownKeys: KnownKeys,
 ): Problem => {
   const place = parsed.placeOf(issue.path);
-  const name = issue.path.map(String).join('.');
+  const path = issue.path.map(String).join('.');
+  const name = brief(path);
   const value = valueAt(parsed.value, issue.path);
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
     const at = parsed.placeOf([...issue.path, key]);
     const hint = didYouMean(key, knownKeys(issue.path));
-    return problem(kind, 'KEY', `${at}: "${key}" is not known here`, hint, [...issue.path, key].join('.'));
+    return problem(
+      kind,
+      'KEY',
+      `${at}: "${brief(key)}" is not known here`,
+      hint,
+      [...issue.path, key].join('.'),
+    );
   }
   if (issue.message === DURATION_MESSAGE) {
     const {what, hint} = describeDuration(value);
@@ -87,7 +94,7 @@ export const describeIssue = (
       code: 'E_DURATION',
       message: `${place}: ${name} is ${shown(value)}, which is ${what}`,
       hint,
-      field: name,
+      field: path,
     };
   }
   if (issue.message === COMMAND_MESSAGE) {
@@ -96,18 +103,18 @@ export const describeIssue = (
       code: 'E_COMMAND_SHAPE',
       message,
       hint: 'write [claude, -p, "{prompt}"]; nothing is passed through a shell',
-      field: name,
+      field: path,
     };
   }
   const hint = hintFor(issue, value);
   if (value === undefined) {
-    return problem(kind, 'VALUE', `${place}: ${name === '' ? 'it' : name} is missing`, hint, name);
+    return problem(kind, 'VALUE', `${place}: ${name === '' ? 'it' : name} is missing`, hint, path);
   }
   return problem(
     kind,
     'VALUE',
     `${place}: ${name === '' ? 'the file' : name} is ${shown(value)}`,
     hint,
-    name,
+    path,
   );
 };

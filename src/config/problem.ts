@@ -10,6 +10,16 @@ export interface Problem {
   readonly field: string | null;
 }
 
+const SHOWN_CHARACTERS_MAX = 80;
+
+/** Text from the file as a message repeats it: in one line, and not all of it. */
+export const brief = (text: string): string => {
+  const escaped = JSON.stringify(text.slice(0, 2 * SHOWN_CHARACTERS_MAX))
+    .slice(1, -1)
+    .replaceAll('\\"', '"');
+  return escaped.length > SHOWN_CHARACTERS_MAX ? `${escaped.slice(0, SHOWN_CHARACTERS_MAX)}…` : escaped;
+};
+
 /** Which kind of file it is; decides the prefix of the codes. */
 export type FileKind = 'config' | 'plan';
 

@@ -1,3 +1,4 @@
+import {isUtf8} from 'node:buffer';
 import {constants} from 'node:fs';
 import {type FileHandle, open} from 'node:fs/promises';
 import {fail, ok, type Result} from '../core/result.ts';
@@ -7,24 +8,27 @@ const MIB = 1024 * 1024;
 /** 10,000 tasks with a page of text each fit; a file beyond that is a mistake. */
 const BYTES_MAX: Readonly<Record<FileKind, number>> = {config: MIB, plan: 64 * MIB};
 
-/** The offset of the first byte that is not valid UTF-8, or -1. */
-const invalidUtf8At = (bytes: Buffer): number => {
-  const decoder = new TextDecoder('utf-8', {fatal: true});
+/** True if the bytes are valid UTF-8, apart from a character that is cut off at their end. */
+const beginsValid = (bytes: Buffer): boolean => {
   try {
-    decoder.decode(bytes);
-    return -1;
+    new TextDecoder('utf-8', {fatal: true}).decode(bytes, {stream: true});
+    return true;
   } catch {
-    // The longest valid prefix ends where the damage begins.
-    let low = 0;
-    let high = bytes.length;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      const text = new TextDecoder('utf-8').decode(bytes.subarray(0, middle), {stream: true});
-      if (text.includes('\uFFFD')) high = middle - 1;
-      else low = middle;
-    }
-    return low;
+    return false;
   }
+};
+
+/** How many bytes come before the first that cannot belong to UTF-8 text; -1 if all of them do. */
+const invalidUtf8At = (bytes: Buffer): number => {
+  if (isUtf8(bytes)) return -1;
+  let low = 0;
+  let high = bytes.length;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (beginsValid(bytes.subarray(0, middle))) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 };
 
 const describeOpenError = (kind: FileKind, shown: string, error: NodeJS.ErrnoException): Problem => {

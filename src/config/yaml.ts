@@ -1,21 +1,34 @@
 import {
+  Composer,
+  type CST,
   type Document,
   isAlias,
   isMap,
   isNode,
   isPair,
   isScalar,
+  Lexer,
   LineCounter,
-  parseDocument,
+  Parser,
   visit,
   type YAMLError,
+  type YAMLMap,
 } from 'yaml';
 import {fail, ok, type Result} from '../core/result.ts';
-import {type FileKind, type Problem, problem} from './problem.ts';
+import {brief, type FileKind, type Problem, problem} from './problem.ts';
 
-/** More than this is no configuration any more, but a program that fills the memory. */
-const ALIASES_MAX = 100;
+/** An alias that stands for more than this is no configuration any more, but a program that fills the memory. */
+const ALIAS_EXPANSION_MAX = 100;
+/** Looking one up takes as long as there are others. */
+const ALIASES_MAX = 10_000;
+/** Files of ours nest six deep. What reads YAML recurses: some thousand levels would end the process. */
+const DEPTH_MAX = 100;
 const POISONED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+const YAML_TAG = 'tag:yaml.org,2002:';
+/** The tags that name what JSON has too. Others make sets, dates, bytes or programs. */
+const READ_TAGS: ReadonlySet<string> = new Set(
+  ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => YAML_TAG + name),
+);
 /** Octal in YAML 1.1, decimal in YAML 1.2: whoever wrote it meant one of them. */
 const AMBIGUOUS_NUMBER = /^[-+]?0[0-9]+$/u;
 
@@ -37,8 +50,6 @@ const describeYamlError = (source: Source, error: YAMLError): Problem => {
   const [first = ''] = error.message.split('\n');
   const what = first.replace(/ at line \d+, column \d+:?$/u, '');
   switch (error.code) {
-    case 'DUPLICATE_KEY':
-      return problem(source.kind, 'DUPLICATE', `${place}: a key stands here twice`, 'remove one of the two');
     case 'TAG_RESOLVE_FAILED':
       return problem(
         source.kind,
@@ -47,43 +58,90 @@ const describeYamlError = (source: Source, error: YAMLError): Problem => {
         'remove the tag',
       );
     default:
-      return problem(source.kind, 'SYNTAX', `${place}: ${what}`, 'correct the YAML there');
+      return problem(source.kind, 'SYNTAX', `${place}: ${brief(what)}`, 'correct the YAML there');
   }
+};
+
+/** The tokens of the file; `null` if they nest too deep for what reads them next. */
+const tokensOf = (text: string, lines: LineCounter): readonly CST.Token[] | null => {
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    if (parser.stack.length > DEPTH_MAX) return null;
+  }
+  return [...tokens, ...parser.end()];
+};
+
+const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined);
+
+/** The first key of a mapping that is none, or that stands there twice. In one pass: the library compares all pairs. */
+const wrongKey = (map: YAMLMap, source: Source): Problem | null => {
+  const seen = new Set<string>();
+  for (const {key} of map.items) {
+    const place = placeOf(source, startOf(key));
+    if (!isScalar(key)) {
+      return problem(source.kind, 'KEY', `${place}: a key must be plain text`, 'write it out as one word');
+    }
+    const name = String(key.value);
+    if (POISONED_KEYS.has(name)) {
+      return problem(source.kind, 'KEY', `${place}: "${name}" may not be a key`, 'choose another name');
+    }
+    if (seen.has(name)) {
+      return problem(source.kind, 'DUPLICATE', `${place}: a key stands here twice`, 'remove one of the two');
+    }
+    seen.add(name);
+  }
+  return null;
 };
 
 /** What YAML allows and a file of ours does not, in the order of the file. */
 const findForbidden = (document: Document, source: Source): Problem | null => {
   let found: Problem | null = null;
-  const stop = (what: string, offset: number | undefined, message: string, hint: string): symbol => {
-    found = problem(source.kind, what, `${placeOf(source, offset)}: ${message}`, hint);
+  const anchors = new Set<string>();
+  let aliases = 0;
+  const stop = (problemFound: Problem): symbol => {
+    found = problemFound;
     return visit.BREAK;
   };
+  const refuse = (what: string, node: unknown, message: string, hint: string): symbol =>
+    stop(problem(source.kind, what, `${placeOf(source, startOf(node))}: ${message}`, hint));
   visit(document, (_, node) => {
-    if (isPair(node)) {
-      const key = isScalar(node.key) ? String(node.key.value) : '';
-      const offset = isNode(node.key) ? node.key.range?.[0] : undefined;
-      if (POISONED_KEYS.has(key))
-        return stop('KEY', offset, `"${key}" may not be a key`, 'choose another name');
-      return undefined;
+    if (isPair(node)) return undefined;
+    if (isAlias(node)) {
+      if (!anchors.has(node.source)) {
+        return refuse(
+          'SYNTAX',
+          node,
+          `*${brief(node.source)} stands for nothing`,
+          `put &name before the value`,
+        );
+      }
+      return ++aliases > ALIASES_MAX ? stop(tooManyAliases(source)) : undefined;
     }
-    if (isAlias(node)) return undefined;
-    if (isNode(node) && node.tag?.startsWith('!') === true) {
-      return stop('TAG', node.range?.[0], `the tag ${node.tag} is not read`, 'remove the tag');
+    if (!isNode(node)) return undefined;
+    if (node.tag !== undefined && !READ_TAGS.has(node.tag)) {
+      const tag = brief(node.tag.replace(YAML_TAG, '!!'));
+      return refuse('TAG', node, `the tag ${tag} is not read`, 'remove the tag');
+    }
+    if ('anchor' in node && node.anchor !== undefined) anchors.add(node.anchor);
+    if (isMap(node)) {
+      const wrong = wrongKey(node, source);
+      return wrong === null ? undefined : stop(wrong);
     }
     if (isScalar(node) && node.type === 'PLAIN' && AMBIGUOUS_NUMBER.test(node.source ?? '')) {
-      const digits = node.source ?? '';
-      const hint = `write "${digits}" for text, ${Number(digits)} for the number`;
-      return stop(
-        'AMBIGUOUS',
-        node.range?.[0],
-        `${digits} is octal to some readers and decimal to others`,
-        hint,
-      );
+      const digits = brief(node.source ?? '');
+      const hint = `write "${digits}" for text, ${Number(node.source)} for the number`;
+      return refuse('AMBIGUOUS', node, `${digits} is octal to some readers and decimal to others`, hint);
     }
     return undefined;
   });
   return found;
 };
+
+const tooManyAliases = ({kind, shown}: Source): Problem =>
+  problem(kind, 'COMPLEX', `${shown} repeats itself through too many aliases`, 'write the values out');
 
 export interface ParsedYaml {
   readonly value: unknown;
@@ -91,29 +149,33 @@ export interface ParsedYaml {
   readonly placeOf: (path: readonly PropertyKey[]) => string;
 }
 
-/** Parses YAML 1.2 (so JSON as well), strictly: what could be read in two ways is refused. */
+/** Parses YAML 1.2 (so JSON as well), strictly: what could be read in two ways is refused. Never throws. */
 export const parseYaml = (kind: FileKind, text: string, shown: string): Result<ParsedYaml, Problem> => {
   const lines = new LineCounter();
   const source: Source = {kind, shown, lines};
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    version: '1.2',
-    prettyErrors: true,
-    strict: true,
-  });
+  const tokens = tokensOf(text, lines);
+  if (tokens === null) {
+    const message = `${shown} nests more than ${DEPTH_MAX} levels deep`;
+    return fail(problem(kind, 'COMPLEX', message, 'compare it with the documentation'));
+  }
+  const composer = new Composer({version: '1.2', strict: true, uniqueKeys: false, logLevel: 'error'});
+  const [document, second] = composer.compose(tokens, true, text.length);
+  if (document === undefined) throw new Error('Internal error: YAML without a document');
   const [error] = document.errors;
   if (error !== undefined) return fail(describeYamlError(source, error));
+  if (second !== undefined) {
+    const place = placeOf(source, second.range[0]);
+    return fail(problem(kind, 'SYNTAX', `${place}: a second document begins here`, 'keep one of them'));
+  }
   const forbidden = findForbidden(document, source);
   if (forbidden !== null) return fail(forbidden);
   const [warning] = document.warnings;
   if (warning !== undefined) return fail(describeYamlError(source, warning));
   let value: unknown;
   try {
-    value = document.toJS({maxAliasCount: ALIASES_MAX});
+    value = document.toJS({maxAliasCount: ALIAS_EXPANSION_MAX});
   } catch {
-    return fail(
-      problem(kind, 'COMPLEX', `${shown} repeats itself through too many aliases`, 'write the values out'),
-    );
+    return fail(tooManyAliases(source));
   }
   return ok({value, placeOf: (path) => nearestPlace(document, source, path)});
 };
