@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import {describeWait, type Status, type TaskStatus} from '../../index.ts';
 import type {Colors} from '../terminal.ts';
 import {cut, duration, pad, plural, safe} from './text.ts';
@@ -25,6 +26,17 @@ export interface TableInput {
 const width = (tasks: readonly TaskStatus[], of: (task: TaskStatus) => string, most: number): number =>
   Math.min(most, Math.max(0, ...tasks.map((task) => of(task).length)));
 
+/** `3 of 9 tasks done, 1 failed` */
+const doneText = ({counts, tasks}: Status, red: (text: string) => string): string => {
+  const {succeeded, failed, cancelled, skipped} = counts;
+  const notDone = [
+    failed > 0 ? red(`${failed} failed`) : '',
+    cancelled > 0 ? `${cancelled} cancelled` : '',
+    skipped > 0 ? `${skipped} skipped` : '',
+  ].filter((part) => part !== '');
+  return [`${succeeded} of ${plural(tasks.length, 'task')} done`, ...notDone].join(', ');
+};
+
 /** What runs, what waits and for what, and how far it all is: the lines of one frame. */
 export const liveTable = ({
   status,
@@ -44,8 +56,13 @@ export const liveTable = ({
   const shownRunning = running.slice(0, Math.max(1, room - Math.min(waiting.length, 1)));
   const shownWaiting = waiting.slice(0, Math.min(WAITING_ROWS, room - shownRunning.length));
   const shown = [...shownRunning, ...shownWaiting];
-  const idWidth = width(shown, (task) => task.id, 16);
-  const agentWidth = width(shown, (task) => task.agent ?? task.agentType, 24);
+  // In a narrow terminal the names leave half of each line to what the task says.
+  const idWidth = width(shown, (task) => task.id, Math.min(16, Math.floor(columns / 5)));
+  const agentWidth = width(
+    shown,
+    (task) => task.agent ?? task.agentType,
+    Math.min(24, Math.floor(columns / 4)),
+  );
   const row = (mark: string, task: TaskStatus, rest: string): string => {
     const names = `${mark} ${pad(cut(task.id, idWidth), idWidth)}  ${pad(cut(task.agent ?? task.agentType, agentWidth), agentWidth)}  `;
     return names + cut(rest, Math.max(10, columns - idWidth - agentWidth - 6));
@@ -61,15 +78,12 @@ export const liveTable = ({
   more(running.length, shownRunning.length, 'running');
   lines.push(...shownWaiting.map((task) => row(colors.dim('○'), task, describeWait(task.waitsFor))));
   more(waiting.length, shownWaiting.length, 'waiting');
-  const {succeeded, failed, cancelled, skipped} = status.counts;
-  const notDone = [
-    failed > 0 ? colors.red(`${failed} failed`) : '',
-    cancelled > 0 ? `${cancelled} cancelled` : '',
-    skipped > 0 ? `${skipped} skipped` : '',
-  ].filter((part) => part !== '');
-  const done = [`${succeeded} of ${plural(status.tasks.length, 'task')} done`, ...notDone].join(', ');
   lines.push(colors.dim('─'.repeat(Math.min(columns, 60))));
-  lines.push(`${done} · ${running.length} running of ${status.maxParallel} · ${duration(now - startedAt)}`);
+  const totals = `${running.length} running of ${status.maxParallel} · ${duration(now - startedAt)}`;
+  const full = `${doneText(status, colors.red)} · ${totals}`;
+  // Cut without its colours: half an escape sequence would colour all that follows.
+  const plain = `${doneText(status, (text) => text)} · ${totals}`;
+  lines.push(stringWidth(plain) <= columns ? full : cut(plain, columns));
   if (notice !== null) lines.push(colors.yellow(notice));
   return lines.join('\n');
 };

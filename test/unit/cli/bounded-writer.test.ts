@@ -1,0 +1,108 @@
+import {Writable} from 'node:stream';
+import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
+import {BoundedWriter} from '../../../src/cli/bounded-writer.ts';
+
+/** A reader that takes nothing until it is told to, as a pager or a blocked pipe does. */
+class SlowReader extends Writable {
+  readonly taken: string[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #open = false;
+
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.taken.push(chunk.toString());
+    if (this.#open) done();
+    else this.#waiting.push(done);
+  }
+
+  /** From here on everything is taken at once. */
+  read(): void {
+    this.#open = true;
+    for (const done of this.#waiting.splice(0)) done();
+  }
+}
+
+const writerTo = (reader: Writable): BoundedWriter =>
+  new BoundedWriter(reader as NodeJS.WriteStream, (lines) => `${lines} dropped`);
+
+const MIB = 1024 * 1024;
+
+describe('the bounded writer', () => {
+  test('passes lines on in order', async () => {
+    const reader = new SlowReader();
+    reader.read();
+    const writer = writerTo(reader);
+    for (const line of ['a', 'b', '']) writer.line(line);
+    expect(await writer.flush()).toBe(true);
+    expect(reader.taken.join('')).toBe('a\nb\n\n');
+  });
+
+  test('keeps no more than its bound for a reader that never reads, and counts what it drops', () => {
+    const reader = new SlowReader();
+    const writer = writerTo(reader);
+    const line = 'x'.repeat(MIB);
+    for (let i = 0; i < 100; i++) writer.line(line);
+    expect(reader.writableLength).toBeLessThan(19 * MIB);
+    expect(reader.writableLength).toBeGreaterThan(15 * MIB);
+  });
+
+  test('says how many lines were dropped as soon as there is room, before the next line', async () => {
+    const reader = new SlowReader();
+    const writer = writerTo(reader);
+    const line = 'x'.repeat(MIB);
+    for (let i = 0; i < 100; i++) writer.line(line);
+    reader.read();
+    await vi.waitFor(() => expect(reader.writableLength).toBe(0));
+    writer.line('after');
+    expect(await writer.flush()).toBe(true);
+    const written = reader.taken.join('').split('\n');
+    const kept = written.filter((one) => one === line).length;
+    // Every line is either there or counted.
+    expect(written.slice(kept)).toEqual([`${100 - kept} dropped`, 'after', '']);
+  });
+
+  test('tells at the end what was dropped and not yet told', async () => {
+    const reader = new SlowReader();
+    const writer = writerTo(reader);
+    for (let i = 0; i < 40; i++) writer.line('x'.repeat(MIB));
+    const flushed = writer.flush();
+    reader.read();
+    expect(await flushed).toBe(true);
+    expect(reader.taken.join('')).toMatch(/\n\d+ dropped\n$/u);
+  });
+
+  test('is quiet once its reader has gone away', async () => {
+    const reader = new Writable({
+      write: (_, __, done) => done(Object.assign(new Error('write EPIPE'), {code: 'EPIPE'})),
+    });
+    const writer = writerTo(reader);
+    writer.line('a');
+    await vi.waitFor(() => expect(reader.destroyed).toBe(true));
+    writer.line('b');
+    expect(await writer.flush()).toBe(true);
+  });
+});
+
+describe('the end of a program', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test('does not wait for ever for a reader that has stopped reading', async () => {
+    const reader = new SlowReader();
+    const writer = writerTo(reader);
+    writer.line('a');
+    const flushed = writer.flush();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await flushed).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('leaves no timer behind when the reader was in time', async () => {
+    const reader = new SlowReader();
+    const writer = writerTo(reader);
+    writer.line('a');
+    const flushed = writer.flush();
+    reader.read();
+    expect(await flushed).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
