@@ -1,0 +1,104 @@
+import {chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {describe, expect, test} from 'vitest';
+import type {ClaimInput} from '../../../src/core/claim/claim.ts';
+import {parseClaim} from '../../../src/core/claim/parse.ts';
+import {TreeWorkspace} from '../../../src/workspace/tree-workspace.ts';
+import {folderWith} from '../../support/cli.ts';
+
+const FILES = {
+  'src/a.ts': 'a',
+  'src/b.ts': 'b',
+  'src/deep/c.ts': 'c',
+  'docs/Read Me.md': 'd',
+  'node_modules/x/index.js': 'x',
+};
+
+/** The claimed files that differ after something was done to the tree. */
+const changesAfter = async (
+  claims: readonly ClaimInput[],
+  act: (at: (name: string) => string) => void,
+  files: Readonly<Record<string, string>> = FILES,
+): Promise<readonly string[] | null> => {
+  const root = folderWith(files);
+  const workspace = new TreeWorkspace(root);
+  const parsed = claims.flatMap((claim) => {
+    const one = parseClaim(claim);
+    if (!one.ok) throw new Error(one.failure.message);
+    return one.value;
+  });
+  const picture = await workspace.takePicture(parsed);
+  act((name) => path.join(root, name));
+  return picture.changes();
+};
+
+describe('the changes to claimed files', () => {
+  test('are none if nothing was done, and none of files that are not claimed', async () => {
+    expect(await changesAfter(['src/'], () => {})).toEqual([]);
+    expect(await changesAfter(['src/a.ts'], (at) => writeFileSync(at('src/b.ts'), 'new'))).toEqual([]);
+  });
+
+  test('are what was written, made, removed, renamed or made executable', async () => {
+    const changed = await changesAfter(['src/', 'docs/new/x.md'], (at) => {
+      writeFileSync(at('src/a.ts'), 'other text');
+      renameSync(at('src/b.ts'), at('src/deep/moved.ts'));
+      rmSync(at('src/deep/c.ts'));
+      mkdirSync(at('docs/new'));
+      writeFileSync(at('docs/new/x.md'), '');
+    });
+    expect(changed).toEqual(['docs/new/x.md', 'src/a.ts', 'src/b.ts', 'src/deep/c.ts', 'src/deep/moved.ts']);
+    expect(await changesAfter(['src/a.ts'], (at) => chmodSync(at('src/a.ts'), 0o755))).toEqual(['src/a.ts']);
+  });
+
+  test('are seen although size and times were put back', async () => {
+    const changed = await changesAfter(['src/a.ts'], (at) => {
+      const long = new Date(0);
+      utimesSync(at('src/a.ts'), long, long);
+      writeFileSync(at('src/a.ts'), 'z');
+      utimesSync(at('src/a.ts'), long, long);
+    });
+    expect(changed).toEqual(['src/a.ts']);
+  });
+
+  test('are those that a glob matches, in any case of the letters', async () => {
+    const changed = await changesAfter([{glob: 'docs/*.MD'}, 'src/*.ts'], (at) => {
+      writeFileSync(at('docs/Read Me.md'), 'new');
+      writeFileSync(at('docs/other.txt'), 'new');
+      writeFileSync(at('src/new.ts'), 'new');
+      writeFileSync(at('src/deep/c.ts'), 'new');
+    });
+    expect(changed).toEqual(['docs/Read Me.md', 'src/new.ts']);
+  });
+
+  test('of a whole repository leave out git, our own state and installed packages', async () => {
+    const files = {...FILES, '.git/index': 'i', '.disjoint/runs/log': 'l'};
+    const changed = await changesAfter(
+      ['./'],
+      (at) => {
+        for (const name of [...Object.keys(files), '.env']) writeFileSync(at(name), 'new text');
+      },
+      files,
+    );
+    expect(changed).toEqual(['.env', 'docs/Read Me.md', 'src/a.ts', 'src/b.ts', 'src/deep/c.ts']);
+  });
+
+  test('are of a link itself where one lies in a claimed folder, so that no loop is walked for ever', async () => {
+    const changed = await changesAfter(['./'], (at) => {
+      symlinkSync('..', at('src/loop'));
+      symlinkSync('src/a.ts', at('link'));
+    });
+    expect(changed).toEqual(['link', 'src/loop']);
+  });
+
+  test('are unknown where somebody claims more files than can be looked at', async () => {
+    const files = Object.fromEntries(Array.from({length: 20_001}, (_, i) => [`f${i}`, '']));
+    expect(await changesAfter(['./'], () => {}, files)).toBeNull();
+  });
+
+  test('are seen where the folder of a claimed file goes away, or was never one', async () => {
+    expect(await changesAfter(['src/a.ts'], (at) => rmSync(at('src'), {recursive: true}))).toEqual([
+      'src/a.ts',
+    ]);
+    expect(await changesAfter(['src/a.ts/x'], () => {})).toEqual([]);
+  });
+});
