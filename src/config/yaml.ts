@@ -101,12 +101,12 @@ const findForbidden = (document: Document, source: Source): Problem | null => {
   let found: Problem | null = null;
   const anchors = new Set<string>();
   let aliases = 0;
-  const stop = (problemFound: Problem): symbol => {
+  const end = (problemFound: Problem): symbol => {
     found = problemFound;
     return visit.BREAK;
   };
-  const refuse = (what: string, node: unknown, message: string, hint: string): symbol =>
-    stop(problem(source.kind, what, `${placeOf(source, startOf(node))}: ${message}`, hint));
+  const stop = (what: string, node: unknown, message: string, hint: string): symbol =>
+    end(problem(source.kind, what, `${placeOf(source, startOf(node))}: ${message}`, hint));
   visit(document, (_, node) => {
     if (isPair(node)) return undefined;
     if (isAlias(node)) {
@@ -118,22 +118,22 @@ const findForbidden = (document: Document, source: Source): Problem | null => {
           `put &name before the value`,
         );
       }
-      return ++aliases > ALIASES_MAX ? stop(tooManyAliases(source)) : undefined;
+      return ++aliases > ALIASES_MAX ? end(tooManyAliases(source)) : undefined;
     }
     if (!isNode(node)) return undefined;
     if (node.tag !== undefined && !READ_TAGS.has(node.tag)) {
       const tag = brief(node.tag.replace(YAML_TAG, '!!'));
-      return refuse('TAG', node, `the tag ${tag} is not read`, 'remove the tag');
+      return stop('TAG', node, `the tag ${tag} is not read`, 'remove the tag');
     }
     if ('anchor' in node && node.anchor !== undefined) anchors.add(node.anchor);
     if (isMap(node)) {
       const wrong = wrongKey(node, source);
-      return wrong === null ? undefined : stop(wrong);
+      return wrong === null ? undefined : end(wrong);
     }
     if (isScalar(node) && node.type === 'PLAIN' && AMBIGUOUS_NUMBER.test(node.source ?? '')) {
       const digits = brief(node.source ?? '');
       const hint = `write "${digits}" for text, ${Number(node.source)} for the number`;
-      return refuse('AMBIGUOUS', node, `${digits} is octal to some readers and decimal to others`, hint);
+      return stop('AMBIGUOUS', node, `${digits} is octal to some readers and decimal to others`, hint);
     }
     return undefined;
   });
