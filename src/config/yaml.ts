@@ -111,11 +111,11 @@ const findForbidden = (document: Document, source: Source): Problem | null => {
     if (isPair(node)) return undefined;
     if (isAlias(node)) {
       if (!anchors.has(node.source)) {
-        return refuse(
+        return stop(
           'SYNTAX',
           node,
           `*${brief(node.source)} stands for nothing`,
-          `put &name before the value`,
+          'put &name before the value',
         );
       }
       return ++aliases > ALIASES_MAX ? end(tooManyAliases(source)) : undefined;
