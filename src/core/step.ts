@@ -44,6 +44,16 @@ const decide = (decision: Decision, input: Input): void => {
 };
 
 /**
+ * Can there be anything to start that there was not before? The last look at the queue left nothing that may start, and
+ * what may start depends on these alone. Saves a scan of the queue for each report of progress.
+ */
+const mayStartMore = (before: CoordinatorState, now: CoordinatorState): boolean =>
+  now.queue !== before.queue ||
+  now.lockTable !== before.lockTable ||
+  now.maxParallel !== before.maxParallel ||
+  now.mode !== before.mode;
+
+/**
  * The coordinator's decision on one input: the next state, the events that describe it, and the effects to
  * perform once the events are stored.
  *
@@ -54,7 +64,7 @@ export const step = (state: CoordinatorState, input: Input): Step => {
   const decision = new Decision(state, input.at);
   decide(decision, input);
   queueRested(decision);
-  schedule(decision);
+  if (mayStartMore(state, decision.state)) schedule(decision);
   return decision.done();
 };
 
