@@ -22,6 +22,10 @@ const activeOf = (context: AgentContext): ActiveAttempt => {
   return context.active;
 };
 
+/** What is still there when the last rung has had its time, for people. */
+const whatSurvived = ({spec}: ActiveAttempt): string =>
+  spec.work.kind === 'function' ? 'a function that does not return' : 'what it started still runs';
+
 /** Reports on the attempt carry its task and its fence. */
 const about = (context: AgentContext): {readonly taskId: string; readonly fence: number} => {
   const {spec, fence} = activeOf(context);
@@ -116,7 +120,7 @@ export const agentMachine = setup({
         type: 'report-quarantined',
         at: event.at,
         ...about(context),
-        survivors: event.type === 'attempt.survived' ? event.survivors : 'what it started still runs',
+        survivors: event.type === 'attempt.survived' ? event.survivors : whatSurvived(activeOf(context)),
       }),
     ),
     refuseStart: enqueueActions(({context, event, enqueue}) => {

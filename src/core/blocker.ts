@@ -41,7 +41,9 @@ export const describeBlocker = (blocker: Blocker): string => {
       return blocker.quarantined ? `${blocker.agentType} (quarantined)` : blocker.agentType;
     case 'file': {
       const files =
-        blocker.claim === blocker.holderClaim ? blocker.claim : `${blocker.claim} in ${blocker.holderClaim}`;
+        blocker.claim === blocker.holderClaim
+          ? blocker.claim
+          : `${blocker.claim} overlaps ${blocker.holderClaim}`;
       return `${blocker.holder} (${files}${blocker.quarantined ? ', quarantined' : ''})`;
     }
     case 'reservation':

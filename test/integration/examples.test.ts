@@ -17,7 +17,7 @@ const PRINTS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'E_TASK_SKIPPED: task after was skipped: its dependency endless was cancelled (see endless)',
   ],
   'events.ts': [
-    'spec is waiting for build (src/api.ts in src/)',
+    'spec is waiting for build (src/api.ts overlaps src/)',
     'build: half way',
     'build says: all tests pass',
     '#7 task.blocked',
@@ -25,7 +25,7 @@ const PRINTS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     '0 events were dropped',
   ],
   'parallel-tasks.ts': [
-    'review is queued, waiting for roadmap (docs/review.md in docs/)',
+    'review is queued, waiting for roadmap (docs/review.md overlaps docs/)',
     'fix is done',
     'review is done',
     /^4 tasks, at most 2 at once, [\d.]+ times as fast$/u,

@@ -158,7 +158,7 @@ describe('a caller that does what nobody expects', () => {
     const waiting = orchestrator.submit(task({id: 'waiting', agentType: 'ops'}));
     expect(await rejectionOf(stuck.result)).toMatchObject({
       failure: {code: 'survived'},
-      message: 'task stuck could not be stopped: what it started still runs',
+      message: 'task stuck could not be stopped: a function that does not return',
     });
     await orchestrator.idle();
     expect(orchestrator.why('waiting')?.text).toBe(

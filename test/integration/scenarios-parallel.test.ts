@@ -101,7 +101,7 @@ describe('what runs together, and what does not', () => {
       ],
     });
     expect(orchestrator.why('waiter')?.text).toBe(
-      'waiter is queued, waiting for holder (coffee_maker/shared.py in coffee_maker/)',
+      'waiter is queued, waiting for holder (coffee_maker/shared.py overlaps coffee_maker/)',
     );
     writeFileSync(go, '');
     await Promise.all([holder?.result, waiter?.result]);

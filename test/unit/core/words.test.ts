@@ -42,7 +42,7 @@ const BLOCKERS: readonly (readonly [Blocker, string])[] = [
   [{kind: 'file', claim: 'a.ts', holder: 'T2', holderClaim: 'a.ts', quarantined: false}, 'T2 (a.ts)'],
   [
     {kind: 'file', claim: 'src/a.ts', holder: 'T2', holderClaim: 'src/', quarantined: false},
-    'T2 (src/a.ts in src/)',
+    'T2 (src/a.ts overlaps src/)',
   ],
   [{kind: 'file', claim: 'a', holder: 'T2', holderClaim: 'a', quarantined: true}, 'T2 (a, quarantined)'],
   [{kind: 'reservation', taskId: 'T3'}, 'T3 (it was overtaken too often and goes first)'],
