@@ -112,9 +112,7 @@ export const planSchema = z
   .strictObject({tasks: z.array(task)})
   .meta({title: 'Plan', description: 'Tasks for "disjoint run".'});
 
-export type ConfigFile = z.infer<typeof configSchema>;
 export type AgentFile = z.infer<typeof agent>;
-export type PlanFile = z.infer<typeof planSchema>;
 export type TaskFile = z.infer<typeof task>;
 
 /** The schema of `disjoint.yaml` for editors. */

@@ -21,7 +21,7 @@ import type {CoordinatorState} from './state.ts';
 import {TASK_ID, type TaskId, type TaskRequest, type TaskSpec} from './task.ts';
 
 /** Linux refuses a single argument of 128 KiB or more; a longer text belongs into a file. */
-export const DESCRIPTION_BYTES_MAX = 100_000;
+const DESCRIPTION_BYTES_MAX = 100_000;
 const PRIORITY_LIMIT = 1_000;
 const ATTEMPTS_LIMIT = 100;
 

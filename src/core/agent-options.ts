@@ -56,7 +56,7 @@ export interface AgentOptions {
 }
 
 /** Ten seconds are what agents take to save their session; two, what a shell needs to pass a signal on. */
-export const DEFAULT_STOP: StopLadder = {askMs: 2_000, graceMs: 10_000, sweepMs: 5_000};
+const DEFAULT_STOP: StopLadder = {askMs: 2_000, graceMs: 10_000, sweepMs: 5_000};
 
 export interface ResolveOptions {
   readonly root: string | null;

@@ -33,12 +33,7 @@ export const submitTasks = (decision: Decision, {submission, tasks}: SubmitTasks
 };
 
 /** Tells the agent of a live attempt to stop it. Its agent and files stay held until it is confirmed dead. */
-export const stopAttempt = (
-  decision: Decision,
-  record: TaskRecord,
-  cause: StopCause,
-  force: boolean,
-): void => {
+const stopAttempt = (decision: Decision, record: TaskRecord, cause: StopCause, force: boolean): void => {
   const live = record.state;
   if (!isLive(live)) return;
   const {fence, agentId} = live;

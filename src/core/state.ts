@@ -61,7 +61,7 @@ export const initialState = (settings: Settings, maxParallel: number): Coordinat
 });
 
 /** How many tasks have not ended. */
-export const unfinished = (state: CoordinatorState): number =>
+const unfinished = (state: CoordinatorState): number =>
   state.counts.waiting +
   state.counts.queued +
   state.counts.running +

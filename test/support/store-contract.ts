@@ -13,7 +13,7 @@ export interface StoreMaker {
 }
 
 /** Some event with this number. */
-export const eventNumber = (seq: number): DisjointEvent => ({
+const eventNumber = (seq: number): DisjointEvent => ({
   type: 'limit.changed',
   seq,
   at: 1_000 + seq,

@@ -20,7 +20,7 @@ const textOf = (value: unknown): string => {
 };
 
 /** The claim as an error may show it: at most 80 characters, control characters escaped. */
-export const showClaim = (claim: unknown): string => {
+const showClaim = (claim: unknown): string => {
   const text = typeof claim === 'string' ? claim : textOf(claim);
   const escaped = Array.from(text, (character) =>
     CONTROL.test(character) || BIDI_OVERRIDE.test(character)
