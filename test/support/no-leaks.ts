@@ -44,7 +44,8 @@ const childProcesses = (): readonly number[] =>
     .list()
     .map(({pid}) => pid)
     .filter(
-      (pid) => pid !== process.pid && procTable.hasInEnvironment(pid, `LEAK_TEST_WORKER=${process.pid}.`),
+      (pid) =>
+        pid !== process.pid && procTable.hasInEnvironment(pid, `LEAK_TEST_WORKER=${process.pid}.`) === true,
     );
 
 const sockets = (): number =>

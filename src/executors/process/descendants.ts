@@ -1,4 +1,17 @@
-import {type ProcessTable, processTable} from './process-table.ts';
+import {type ProcessEntry, type ProcessTable, processTable} from './process-table.ts';
+
+/**
+ * How often to look before nothing counts as nothing, and how often if some process shows no environment: the time in
+ * which one program becomes another is shorter than a look, but kernel threads never show one.
+ */
+const LOOKS = 2;
+const LOOKS_MAX = 4;
+
+interface Look {
+  readonly found: readonly number[];
+  /** Some process could not be told. */
+  readonly isUncertain: boolean;
+}
 
 /**
  * Everything that one attempt started and that is still alive: its process group, its session, and whatever left
@@ -13,6 +26,8 @@ export class Descendants {
   readonly #startedAt: number;
   /** The number of the leader may be given to a stranger once its group and session are empty. */
   #groupGone = false;
+  /** Those found before, by number and start time: one that is ending shows its environment no more. */
+  readonly #known = new Map<number, number>();
 
   /** Look right after the leader was started: its start time tells it from later owners of its number. */
   constructor(leader: number, mark: string, table: ProcessTable = processTable) {
@@ -28,8 +43,12 @@ export class Descendants {
    * "None" takes two looks: a process that starts another one and ends while we look shows neither in the first.
    */
   list(): readonly number[] {
-    const found = this.#look();
-    return found.length > 0 ? found : this.#look();
+    let look = this.#look();
+    for (let looks = 1; looks < LOOKS_MAX && look.found.length === 0; looks++) {
+      if (looks >= LOOKS && !look.isUncertain) break;
+      look = this.#look();
+    }
+    return look.found;
   }
 
   /** Sends the signal to the group while its leader lives, so that nobody slips away between look and signal. */
@@ -41,18 +60,28 @@ export class Descendants {
     for (const pid of pids) send(pid, signal);
   }
 
-  #look(): readonly number[] {
+  #look(): Look {
     const entries = this.#table.list();
     const ofGroup = this.#groupGone
       ? []
       : entries.filter((entry) => entry.group === this.#leader || entry.session === this.#leader);
     if (ofGroup.length === 0) this.#groupGone = true;
-    const found = new Set(ofGroup.map((entry) => entry.pid));
-    for (const {pid, startedAt} of entries) {
+    const found = new Map(ofGroup.map((entry) => [entry.pid, entry]));
+    let isUncertain = false;
+    for (const entry of entries) {
+      const {pid, startedAt} = entry;
       if (found.has(pid) || pid === process.pid || startedAt < this.#startedAt) continue;
-      if (this.#table.hasInEnvironment(pid, this.#mark)) found.add(pid);
+      const isMarked = this.#isKnown(entry) ? true : this.#table.hasInEnvironment(pid, this.#mark);
+      if (isMarked === true) found.set(pid, entry);
+      // Kernel threads belong to no session.
+      if (isMarked === null && entry.session !== 0) isUncertain = true;
     }
-    return [...found];
+    for (const {pid, startedAt} of found.values()) this.#known.set(pid, startedAt);
+    return {found: [...found.keys()], isUncertain};
+  }
+
+  #isKnown({pid, startedAt}: ProcessEntry): boolean {
+    return this.#known.get(pid) === startedAt;
   }
 }
 

@@ -15,8 +15,11 @@ export interface ProcessTable {
   list(): readonly ProcessEntry[];
   /** `null` if there is no such process any more. */
   find(pid: number): ProcessEntry | null;
-  /** Does the process have this text in its environment? False if it may not be looked at. */
-  hasInEnvironment(pid: number, text: string): boolean;
+  /**
+   * Does the process have this text in its environment? False if it may not be looked at; `null` if it shows none at
+   * this moment, because it is just becoming another program, or is ending.
+   */
+  hasInEnvironment(pid: number, text: string): boolean | null;
 }
 
 /** Fields of /proc/PID/stat after the command, which may itself contain spaces and parentheses (proc(5)). */
@@ -48,7 +51,8 @@ export const procTable: ProcessTable = {
   find: readStat,
   hasInEnvironment: (pid, text) => {
     try {
-      return readFileSync(`/proc/${pid}/environ`).includes(text);
+      const environment = readFileSync(`/proc/${pid}/environ`);
+      return environment.length === 0 ? null : environment.includes(text);
     } catch {
       return false;
     }

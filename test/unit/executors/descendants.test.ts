@@ -23,7 +23,12 @@ const entry = (pid: number, changes: Partial<ProcessEntry> = {}): ProcessEntry =
 
 /** A process table that shows one look after the other; each look is the living processes and those with the mark. */
 const tableOf = (
-  ...looks: readonly {readonly entries: readonly ProcessEntry[]; readonly marked: readonly number[]}[]
+  ...looks: readonly {
+    readonly entries: readonly ProcessEntry[];
+    readonly marked: readonly number[];
+    /** Those that show no environment at all. */
+    readonly bare?: readonly number[];
+  }[]
 ): ProcessTable => {
   let now = -1;
   const look = () => looks[Math.min(Math.max(now, 0), looks.length - 1)];
@@ -33,7 +38,8 @@ const tableOf = (
       return look()?.entries ?? [];
     },
     find: (pid) => (pid === LEADER ? entry(LEADER) : null),
-    hasInEnvironment: (pid) => look()?.marked.includes(pid) ?? false,
+    hasInEnvironment: (pid) =>
+      look()?.bare?.includes(pid) === true ? null : (look()?.marked.includes(pid) ?? false),
   };
 };
 
@@ -64,6 +70,41 @@ describe('the descendants of an attempt', () => {
       tableOf({entries: [entry(501)], marked: []}, {entries: [entry(502)], marked: [502]}),
     );
     expect(descendants.list()).toEqual([502]);
+  });
+
+  test('are not missed while one becomes another program and shows no environment', () => {
+    const descendants = new Descendants(
+      LEADER,
+      MARK,
+      tableOf(
+        {entries: [entry(501)], marked: [], bare: [501]},
+        {entries: [entry(501)], marked: [], bare: [501]},
+        {entries: [entry(501)], marked: [501]},
+      ),
+    );
+    expect(descendants.list()).toEqual([501]);
+  });
+
+  test('are alive until they are gone, although one that is ending shows no environment', () => {
+    const descendants = new Descendants(
+      LEADER,
+      MARK,
+      tableOf(
+        {entries: [entry(501)], marked: [501]},
+        {entries: [entry(501)], marked: [], bare: [501]},
+        {entries: [entry(501, {startedAt: 200})], marked: []},
+      ),
+    );
+    expect(descendants.list()).toEqual([501]);
+    expect(descendants.list()).toEqual([501]);
+    // Another process has got its number meanwhile.
+    expect(descendants.list()).toEqual([]);
+  });
+
+  test('are not waited for where some program runs without any environment', () => {
+    const daemon = entry(700, {startedAt: 300});
+    const descendants = new Descendants(LEADER, MARK, tableOf({entries: [daemon], marked: [], bare: [700]}));
+    expect(descendants.list()).toEqual([]);
   });
 
   test('are not a stranger who was given the number of the leader after its group had ended', () => {
