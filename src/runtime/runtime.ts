@@ -81,7 +81,10 @@ export class Runtime {
     });
     const attempt = fromCallback<AttemptCommand, AttemptInput>(({input, sendBack, receive}) => {
       const {fence} = input.active;
-      const running = this.#attempts.attach(input.active, sendBack);
+      const running = this.#attempts.attach(input.active, (signal) => {
+        // After a failure there is no coordinator left to report to.
+        if (this.#failure === null) sendBack(signal);
+      });
       receive((command) => running[command.type]());
       return () => this.#attempts.detach(fence);
     });
