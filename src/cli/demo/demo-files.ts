@@ -23,7 +23,7 @@ agents:
 const PLAN = `tasks:
   - {id: login, agent: code_developer, files: [src/login.ts], description: "write the login form (1.5 s)"}
   - {id: login-spec, agent: architect, files: [docs/architecture/login.md], description: "specify the login (1.4 s)"}
-  - {id: roadmap, agent: project_manager, files: [docs/ROADMAP.md], description: "plan the next release (2.1 s)"}
+  - {id: roadmap, agent: project_manager, files: [docs/ROADMAP.md], description: "plan the next release (2.3 s)"}
   - {id: explain, agent: assistant, readOnly: true, description: "explain how sessions work (1.2 s)"}
   # the same agent as "login": waits for it
   - {id: session, agent: code_developer, files: [src/session.ts], description: "keep the session (1.2 s)"}
@@ -32,7 +32,7 @@ const PLAN = `tasks:
   # depends on "session"
   - {id: notes, agent: project_manager, files: [docs/release-notes.md], dependsOn: [session], description: "write the release notes (0.8 s)"}
   - {id: review, agent: assistant, readOnly: true, description: "review the login (1.0 s)"}
-  - {id: session-spec, agent: architect, files: [docs/architecture/session.md], description: "specify the session (0.4 s)"}
+  - {id: session-spec, agent: architect, files: [docs/architecture/session.md], description: "specify the session (0.5 s)"}
 `;
 
 /** The repository of the demo, as it is committed before anything runs. */
