@@ -19,6 +19,7 @@ import {countingIds} from './counting-ids.ts';
 import {DisjointError, errorForRefusal} from './errors.ts';
 import type {LibraryAgentOptions, OrchestratorOptions} from './options.ts';
 import {Orchestrator} from './orchestrator.ts';
+import {Settlements} from './settlements.ts';
 
 /** Sorts by start in a listing, and is nobody else's: `20261125T181104-3f2a…`. */
 const runIdAt = (now: number): string =>
@@ -60,10 +61,12 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
     [...resolved.value].map(([name, type]) => [name, withFunctionWork(type, entries.get(name))]),
   );
 
-  const functions = new Map<TaskId, TaskFunction>();
+  const settlements = new Settlements();
   const functionOf = (taskId: TaskId): TaskFunction | undefined => {
     const agentType = runtime.state.tasks.get(taskId)?.spec.agentType;
-    return functions.get(taskId) ?? (agentType === undefined ? undefined : entries.get(agentType)?.run);
+    return (
+      settlements.functionOf(taskId) ?? (agentType === undefined ? undefined : entries.get(agentType)?.run)
+    );
   };
   const executor =
     options.executor ??
@@ -95,7 +98,7 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
     onCommitted: () => orchestrator.onCommitted(),
     onFailure: (error) => orchestrator.onFailure(error),
   });
-  const orchestrator = new Orchestrator({runtime, clock, ids: options.ids ?? countingIds(), functions});
+  const orchestrator = new Orchestrator({runtime, clock, ids: options.ids ?? countingIds(), settlements});
   runtime.start();
   await runtime.settled();
   return orchestrator;

@@ -6,23 +6,16 @@ import {type RunSummary, summarize} from '../core/summary.ts';
 import type {TaskId} from '../core/task.ts';
 import {type Status, viewStatus} from '../core/view.ts';
 import {type Explanation, why} from '../core/why.ts';
-import type {TaskFunction} from '../executors/function-executor.ts';
 import type {Clock, Timer} from '../ports/clock.ts';
 import type {Ids} from '../ports/ids.ts';
 import {type BoundedIterable, boundedIterable} from '../runtime/bounded-iterable.ts';
 import type {Runtime} from '../runtime/runtime.ts';
 import type {OutputLine} from '../runtime/streams.ts';
 import {assertOptions, REASON, SHUTDOWN_OPTIONS} from './check-options.ts';
-import {
-  type DisjointError,
-  errorForRefusal,
-  OrchestratorFailedError,
-  TaskCancelledError,
-  TaskFailedError,
-  TaskSkippedError,
-} from './errors.ts';
+import {type DisjointError, errorForRefusal, OrchestratorFailedError} from './errors.ts';
 import type {TaskOptions} from './options.ts';
-import {resultOf, Settlement, type TaskHandle} from './task-handle.ts';
+import type {Settlements} from './settlements.ts';
+import {Settlement, type TaskHandle} from './task-handle.ts';
 import {assertTaskObjects, requestOf} from './task-request.ts';
 
 export interface ShutdownOptions {
@@ -42,8 +35,7 @@ export interface OrchestratorParts {
   readonly runtime: Runtime;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Functions of tasks that have not ended, for the executor to find. */
-  readonly functions: Map<TaskId, TaskFunction>;
+  readonly settlements: Settlements;
 }
 
 /** Who made a handle: ids are only unique within one orchestrator. */
@@ -59,17 +51,9 @@ const EVENTS_BUFFERED_MAX = 1_000;
  */
 export class Orchestrator {
   readonly #parts: OrchestratorParts;
-  /** Submitted and not yet accepted or refused. */
-  readonly #pending = new Map<
-    string,
-    {readonly id: TaskId; readonly settlement: Settlement; readonly run: TaskFunction | undefined}[]
-  >();
-  /** Accepted and not yet ended. */
-  readonly #open = new Map<TaskId, Settlement>();
   readonly #idleWaiters: (() => void)[] = [];
   readonly #stopped: Promise<void>;
   #tellStopped: () => void = () => {};
-  #submissions = 0;
   #failure: OrchestratorFailedError | null = null;
   #closing: Promise<void> | null = null;
 
@@ -114,7 +98,7 @@ export class Orchestrator {
    * @throws TypeError if `tasks` is no list of objects; everything else is told through `accepted`.
    */
   submitMany(tasks: readonly TaskOptions[]): readonly TaskHandle[] {
-    const {runtime, clock, ids} = this.#parts;
+    const {runtime, clock, ids, settlements} = this.#parts;
     assertTaskObjects(tasks);
     const named = tasks.map((task) => ({task, id: task.id ?? ids.taskId(), settlement: new Settlement()}));
     const handles = named.map(({id, settlement}) => this.#handle(id, settlement));
@@ -125,17 +109,10 @@ export class Orchestrator {
     }
     if (named.length === 0) return handles;
     const requests = named.map(({task, id}) => requestOf(task, id, (handle) => this.#isForeign(handle)));
-    const submission = `s${++this.#submissions}`;
-    this.#pending.set(
-      submission,
+    const submission = settlements.handIn(
       named.map(({task, id, settlement}) => ({id, settlement, run: task.run})),
     );
-    runtime.send({
-      type: 'submit-tasks',
-      at: clock.now(),
-      submission,
-      tasks: requests,
-    });
+    runtime.send({type: 'submit-tasks', at: clock.now(), submission, tasks: requests});
     return handles;
   }
 
@@ -220,49 +197,12 @@ export class Orchestrator {
 
   /** Told of each committed event before the streams are. @internal */
   onEvent(event: DisjointEvent): void {
-    switch (event.type) {
-      case 'task.submitted': {
-        const submitted = this.#pending.get(event.submission) ?? [];
-        const index = submitted.findIndex(({id}) => id === event.taskId);
-        const [waiting] = index < 0 ? [] : submitted.splice(index, 1);
-        if (submitted.length === 0) this.#pending.delete(event.submission);
-        if (waiting === undefined) return;
-        if (waiting.run !== undefined) this.#parts.functions.set(event.taskId, waiting.run);
-        this.#open.set(event.taskId, waiting.settlement);
-        waiting.settlement.accept();
-        return;
-      }
-      case 'submission.refused': {
-        const error = errorForRefusal(event.refusal);
-        for (const {settlement} of this.#pending.get(event.submission) ?? []) settlement.fail(error);
-        this.#pending.delete(event.submission);
-        return;
-      }
-      case 'task.succeeded':
-        this.#open.get(event.taskId)?.succeed(resultOf(event.exit));
-        this.#forget(event.taskId);
-        return;
-      case 'task.failed':
-        this.#open.get(event.taskId)?.fail(new TaskFailedError(event.taskId, event.failure));
-        this.#forget(event.taskId);
-        return;
-      case 'task.cancelled':
-        this.#open.get(event.taskId)?.fail(new TaskCancelledError(event.taskId, event.reason));
-        this.#forget(event.taskId);
-        return;
-      case 'task.skipped':
-        this.#open.get(event.taskId)?.fail(new TaskSkippedError(event.taskId, event.because));
-        this.#forget(event.taskId);
-        return;
-      case 'mode.changed':
-        if (event.to !== 'stopped') return;
-        // What was handed in after the coordinator had stopped, but before that was stored, nobody looked at.
-        this.#refusePending(errorForRefusal({code: 'E_NOT_ACCEPTING', mode: 'stopped'}));
-        this.#tellStopped();
-        return;
-      default:
-        return;
-    }
+    const {settlements} = this.#parts;
+    settlements.onEvent(event);
+    if (event.type !== 'mode.changed' || event.to !== 'stopped') return;
+    // What was handed in after the coordinator had stopped, but before that was stored, nobody looked at.
+    settlements.refusePending(errorForRefusal({code: 'E_NOT_ACCEPTING', mode: 'stopped'}));
+    this.#tellStopped();
   }
 
   /** Told after the streams. @internal */
@@ -274,9 +214,7 @@ export class Orchestrator {
   /** Nothing can be stored or decided any more. @internal */
   onFailure(cause: unknown): void {
     this.#failure = new OrchestratorFailedError(cause);
-    this.#refusePending(this.#failure);
-    for (const settlement of this.#open.values()) settlement.fail(this.#failure);
-    this.#open.clear();
+    this.#parts.settlements.failAll(this.#failure);
     this.#tellStopped();
     for (const resolve of this.#idleWaiters.splice(0)) resolve();
   }
@@ -301,18 +239,6 @@ export class Orchestrator {
     return maker !== undefined && maker !== this;
   }
 
-  #refusePending(error: DisjointError): void {
-    for (const submitted of this.#pending.values()) {
-      for (const {settlement} of submitted) settlement.fail(error);
-    }
-    this.#pending.clear();
-  }
-
-  #forget(taskId: TaskId): void {
-    this.#open.delete(taskId);
-    this.#parts.functions.delete(taskId);
-  }
-
   #handle(id: TaskId, settlement: Settlement): TaskHandle {
     const {streams} = this.#parts.runtime;
     const handle: TaskHandle = {
@@ -329,10 +255,10 @@ export class Orchestrator {
 
   async #cancel(taskId: TaskId, settlement: Settlement, reason: string): Promise<boolean> {
     assertOptions({reason}, REASON);
-    const {runtime, clock} = this.#parts;
+    const {runtime, clock, settlements} = this.#parts;
     await runtime.settled();
     // The handle of a task that was refused for its id must not cancel the task that has that id.
-    if (this.#open.get(taskId) !== settlement) return false;
+    if (!settlements.isOpen(taskId, settlement)) return false;
     runtime.send({type: 'cancel-task', at: clock.now(), taskId, reason});
     await runtime.settled();
     return true;
