@@ -97,7 +97,9 @@ const startRefused = (decision: Decision, report: ReportStartRefused, record: Ta
     fence,
     exit: {how, durationMs: 0, logPath: null, tail: [], changed: null},
   });
-  failTask(decision, record.spec.id, failure);
+  const cause = stopCause(record);
+  if (cause?.kind === 'cancelled' || cause?.kind === 'shutdown') cancelTask(decision, taskId, cause.reason);
+  else failTask(decision, taskId, failure);
 };
 
 /** A report of an agent on its attempt. One with an old fence is recorded and has no other effect. */
