@@ -250,7 +250,14 @@ export const keyOf = ({world: {core, processes, lots}}: Node): string =>
       const record = core.tasks.get(id);
       const lot = lots.get(id);
       if (record === undefined) return 'not handed in';
-      return [taskKey(record), core.backoffs.has(id), lot?.queued, lot?.overtakes, lot?.ended];
+      return [
+        taskKey(record),
+        core.backoffs.has(id),
+        lot?.queued,
+        lot?.overtakes,
+        lot?.cancelled,
+        lot?.ended,
+      ];
     }),
     core.lockTable
       .holds()

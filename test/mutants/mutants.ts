@@ -42,6 +42,17 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: byBoth(/broken promise: \S+ ended while its attempt was alive/u),
   },
   {
+    name: 'cancel-overwritten',
+    file: 'src/core/reports.ts',
+    original:
+      "if (record.state.name === 'running') {\n        decision.record({type: 'attempt.stopping', taskId, fence, cause: input.cause});",
+    planted:
+      "if (record.state.name !== 'queued') {\n        decision.record({type: 'attempt.stopping', taskId, fence, cause: input.cause});",
+    killedBy: byBoth(
+      /broken promise: \S+ (is tried again after it was cancelled|was cancelled, and its end is \S+)/u,
+    ),
+  },
+  {
     name: 'freed-on-stop',
     file: 'src/core/evolve.ts',
     original: "return moveTask(state, event.taskId, {\n        name: 'stopping',",

@@ -2,7 +2,7 @@ import type {AgentId} from '../../src/core/agent-type.ts';
 import type {Step} from '../../src/core/decision.ts';
 import type {Effect, StartAttempt} from '../../src/core/effects.ts';
 import type {DisjointEvent} from '../../src/core/events.ts';
-import type {AttemptExit} from '../../src/core/failures.ts';
+import type {AttemptExit, StopCause} from '../../src/core/failures.ts';
 import type {Input} from '../../src/core/inputs.ts';
 import type {CoordinatorState} from '../../src/core/state.ts';
 import {step} from '../../src/core/step.ts';
@@ -35,6 +35,8 @@ export interface Lot {
   readonly queued: boolean;
   /** Conflicting starts of tasks behind it, since it was queued. */
   readonly overtakes: number;
+  /** It was told to stop for good, and has not ended yet. */
+  readonly cancelled: boolean;
   /** How it ended: the type of the one event that said so. */
   readonly ended: string | null;
 }
@@ -144,6 +146,7 @@ const startDecided = (world: World, taskId: TaskId, tell: Witness): World => {
     }
   }
   if (lot.ended !== null) broken(`${taskId} starts after it had ended`);
+  if (lot.cancelled) broken(`${taskId} starts after it was cancelled`);
   const {overtakesMax} = world.core.settings;
   const changed: [TaskId, Lot][] = [[taskId, {...lot, queued: false}]];
   // What waits for something quarantined may wait for ever: it is excused from the bound.
@@ -166,7 +169,23 @@ const ended = (world: World, taskId: TaskId, how: string): World => {
   const alive = live(world).some(({task}) => task.request.id === taskId);
   const ordered = startsAmong(world.pending).some(({spec}) => spec.id === taskId);
   if (alive || ordered) broken(`${taskId} ended while its attempt was alive`);
-  return withLots(world, [taskId, {...lot, queued: false, ended: how}]);
+  if (lot.cancelled && how !== 'task.cancelled') broken(`${taskId} was cancelled, and its end is ${how}`);
+  return withLots(world, [taskId, {...lot, queued: false, cancelled: false, ended: how}]);
+};
+
+const triedAgain = (world: World, taskId: TaskId): World => {
+  const lot = lotOf(world, taskId);
+  if (lot.ended !== null) broken(`${taskId} is tried again after it had ended`);
+  if (lot.cancelled) broken(`${taskId} is tried again after it was cancelled`);
+  return world;
+};
+
+/** Nothing that comes later takes a cancel back. */
+const stopping = (world: World, taskId: TaskId, cause: StopCause): World => {
+  const lot = lotOf(world, taskId);
+  if (lot.ended !== null) broken(`${taskId} is stopped after it had ended`);
+  const isForGood = cause.kind === 'cancelled' || cause.kind === 'shutdown';
+  return isForGood ? withLots(world, [taskId, {...lot, cancelled: true}]) : world;
 };
 
 const hear = (world: World, event: DisjointEvent, tell: Witness): World => {
@@ -181,16 +200,19 @@ const hear = (world: World, event: DisjointEvent, tell: Witness): World => {
       if (world.lots.has(event.taskId)) broken(`${event.taskId} was accepted twice`);
       const key = event.at - (task.request.priority ?? 0) * world.core.settings.agingMs;
       const rank = [key, world.lots.size] as const;
-      return withLots(world, [event.taskId, {task, rank, queued: false, overtakes: 0, ended: null}]);
+      return withLots(world, [
+        event.taskId,
+        {task, rank, queued: false, overtakes: 0, cancelled: false, ended: null},
+      ]);
     }
     case 'task.queued':
       return withLots(world, [event.taskId, {...lotOf(world, event.taskId), queued: true, overtakes: 0}]);
     case 'attempt.dispatched':
       return startDecided(world, event.taskId, tell);
     case 'task.retrying':
+      return triedAgain(world, event.taskId);
     case 'attempt.stopping':
-      if (lotOf(world, event.taskId).ended !== null) broken(`${event.taskId} goes on after it had ended`);
-      return world;
+      return stopping(world, event.taskId, event.cause);
     case 'task.succeeded':
     case 'task.failed':
     case 'task.cancelled':

@@ -112,6 +112,7 @@ export class GroundTruth {
     }
     this.#lookAtModes();
     this.#lookAtEnds();
+    this.#lookAtCancels();
   }
 
   #compare(task: PlayedTask, agentId: string, other: ScriptedAttempt): void {
@@ -168,6 +169,20 @@ export class GroundTruth {
     }
     for (const [taskId, count] of ends) {
       if (count !== 1) this.broken.push(`${taskId} ended ${count} times`);
+    }
+  }
+
+  /** Nothing takes a cancel back: a task that was told to stop for good starts no more, and ends cancelled. */
+  #lookAtCancels(): void {
+    const cancelled = new Set<string>();
+    for (const event of this.stored) {
+      if (event.type === 'attempt.stopping') {
+        if (event.cause.kind === 'cancelled' || event.cause.kind === 'shutdown') cancelled.add(event.taskId);
+        continue;
+      }
+      const goesOn = event.type === 'attempt.dispatched' || event.type === 'task.retrying' || isEnd(event);
+      if (!goesOn || event.type === 'task.cancelled' || !cancelled.has(event.taskId)) continue;
+      this.broken.push(`${event.taskId} was cancelled, and then came ${event.type}`);
     }
   }
 }

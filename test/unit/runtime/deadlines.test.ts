@@ -52,6 +52,30 @@ describe('a task with a timeout', () => {
     });
   });
 
+  test('stays cancelled if its time is up while the cancel is being stored', async () => {
+    const {run} = await stubborn();
+    const retry = {maxAttempts: 2, backoffMs: 1};
+    const task = run.orchestrator.submit({agentType: 'dev', files: ['a'], timeoutMs: 50, retry});
+    await settled();
+    run.store.hold();
+    const cancelled = task.cancel('not wanted');
+    await settled();
+    // The cancel is decided, and its agent has not heard of it.
+    expect(run.store.waiting).toMatchObject([[{type: 'attempt.stopping', cause: {kind: 'cancelled'}}]]);
+    run.clock.advance(50);
+    await settled();
+    run.store.release();
+    await cancelled;
+    run.executor.of(task.id)?.exit(1);
+    await settled();
+    await pass(run, 10);
+    expect(run.executor.started).toHaveLength(1);
+    await expect(rejectionOf(task.result)).resolves.toMatchObject({
+      code: 'E_TASK_CANCELLED',
+      reason: 'not wanted',
+    });
+  });
+
   test('is left alone if it ends in time', async () => {
     const {run, rungs} = await stubborn();
     const task = run.orchestrator.submit({agentType: 'dev', files: ['a'], timeoutMs: 50});
