@@ -1,5 +1,6 @@
 import {createRequire} from 'node:module';
 import {Command, CommanderError, Option} from 'commander';
+import {DisjointError} from '../api/errors.ts';
 import type {CommandContext, CommandResult} from './command-context.ts';
 import {ExitCode} from './exit-code.ts';
 import {type GlobalOptions, parseMaxParallel} from './options.ts';
@@ -124,9 +125,25 @@ export interface MainResult {
   readonly flushed: boolean;
 }
 
+/** Lost output must not look like success: whoever reads it would take half of it for all. */
+const lostOutput = (failure: Error): DisjointError =>
+  new DisjointError(
+    'E_IO',
+    `the output could not be written: ${failure.message}`,
+    'the work went on, only what it printed is incomplete: make room, or check where stdout goes',
+    {cause: failure},
+  );
+
 /** Runs one command line. Never throws. */
 export const main = async (argv: readonly string[]): Promise<MainResult> => {
-  const terminal = processTerminal(process.env, argv.includes('--json'));
+  const [json, debug] = [argv.includes('--json'), argv.includes('--debug')];
+  const terminal = processTerminal(process.env, json);
   const exitCode = await execute(argv, terminal);
-  return {exitCode, flushed: await terminal.flush()};
+  const flushed = await terminal.flush();
+  const {failure} = terminal;
+  if (failure === null) return {exitCode, flushed};
+  const ioCode = reportError(lostOutput(failure), {terminal, json, debug});
+  // An error that was told before, or an interrupt, says more.
+  const isAnswer = exitCode === ExitCode.ok || exitCode === ExitCode.negative;
+  return {exitCode: isAnswer ? ioCode : exitCode, flushed};
 };

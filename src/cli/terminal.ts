@@ -18,6 +18,8 @@ export interface Terminal {
   rows(): number;
   /** Resolves when what was written has left this process; false if nobody takes it. */
   flush(): Promise<boolean>;
+  /** Why something that was written never arrived; `null` if all did, or if its reader went away. */
+  readonly failure: Error | null;
 }
 
 /** The terminal of this process. */
@@ -42,5 +44,8 @@ export const processTerminal = (
     columns: () => stdout.columns ?? 80,
     rows: () => stdout.rows ?? 24,
     flush: () => writer.flush(),
+    get failure() {
+      return writer.failure;
+    },
   };
 };

@@ -79,6 +79,41 @@ describe('the bounded writer', () => {
     await vi.waitFor(() => expect(reader.destroyed).toBe(true));
     writer.line('b');
     expect(await writer.flush()).toBe(true);
+    expect(writer.failure).toBeNull();
+  });
+});
+
+describe('a line that cannot be written', () => {
+  const writerThatMeets = (code: string, isTTY: boolean): BoundedWriter =>
+    writerTo(
+      Object.assign(
+        new Writable({write: (_, __, done) => done(Object.assign(new Error(`write ${code}`), {code}))}),
+        {isTTY},
+      ),
+    );
+  test.each([
+    ['ENOSPC', false],
+    ['EIO', false],
+    ['EBADF', false],
+    ['ENOSPC', true],
+  ])('because of %s is a failure (at a terminal: %s)', async (code, isTTY) => {
+    const writer = writerThatMeets(code, isTTY);
+    expect(writer.failure).toBeNull();
+    writer.line('a');
+    await writer.flush();
+    expect(writer.failure).toMatchObject({code});
+  });
+
+  test.each([
+    ['EPIPE', false],
+    ['ECONNRESET', false],
+    ['EIO', true],
+    ['EBADF', true],
+  ])('because of %s is a reader that went away (at a terminal: %s)', async (code, isTTY) => {
+    const writer = writerThatMeets(code, isTTY);
+    writer.line('a');
+    await writer.flush();
+    expect(writer.failure).toBeNull();
   });
 });
 
