@@ -42,7 +42,9 @@ export type AttemptSignal = Timed &
     | {readonly type: 'attempt.progressed'; readonly note: string}
     /** The program has ended, but processes it started live on. */
     | {readonly type: 'attempt.left-behind'; readonly processes: number}
-    /** Nothing of the attempt is alive. */
+    /** Nothing of the attempt is alive; `attempt.dead` follows when it is known what it changed. */
+    | {readonly type: 'attempt.ended'}
+    /** Nothing of the attempt is alive, and this is how it ended. */
     | {readonly type: 'attempt.dead'; readonly exit: AttemptExit}
     /** Nothing more can be done to end it. */
     | {readonly type: 'attempt.survived'; readonly survivors: string}

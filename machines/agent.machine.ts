@@ -180,6 +180,7 @@ export const agentMachine = setup({
           {guard: 'isCurrent', target: '.stopping'},
           {description: 'It was meant for an attempt that has ended.'},
         ],
+        'attempt.ended': {target: '.ending'},
         'attempt.dead': {target: 'idle', actions: ['reportExited', 'clear']},
         'attempt.active': {description: 'Only a running attempt has a quiet timeout.'},
         'attempt.progressed': {actions: 'reportProgress'},
@@ -265,6 +266,17 @@ export const agentMachine = setup({
               {guard: 'isRungDue', target: 'quarantined', actions: 'reportQuarantined'},
               {description: 'The sweep still has time.'},
             ],
+          },
+        },
+        ending: {
+          description:
+            'Nothing of the attempt is alive, and it is looked at what it changed. Nothing can be late or stopped any more.',
+          entry: 'dropDeadlines',
+          on: {
+            stop: {description: 'There is nothing left to stop.'},
+            wake: {description: 'The deadline belonged to what has ended.'},
+            'attempt.ended': {description: 'That is known.'},
+            'attempt.survived': {description: 'It has ended after all.'},
           },
         },
         quarantined: {

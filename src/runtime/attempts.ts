@@ -8,10 +8,8 @@ import type {Clock} from '../ports/clock.ts';
 import type {AttemptObserver, Executor, OutputChannel, RunningAttempt} from '../ports/executor.ts';
 import type {Log} from '../ports/log.ts';
 import type {Workspace} from '../ports/workspace.ts';
+import {ProgressNotes} from './progress-notes.ts';
 import type {OutputLine} from './streams.ts';
-
-/** At most one progress note per attempt in this time; a newer one takes the place of one that waits. */
-const PROGRESS_INTERVAL_MS = 100;
 
 type Listener = (signal: AttemptSignal) => void;
 type Rung = 'ask' | 'terminate' | 'kill';
@@ -24,6 +22,8 @@ export interface AttemptsOptions {
   readonly log: Log;
   readonly agentTypeOf: (name: string) => AgentType | undefined;
   readonly onOutput: (line: OutputLine) => void;
+  /** Asks for a call of `wake` with this fence at this moment (ms); `null`: not any more. */
+  readonly wakeAt: (fence: Fence, at: number | null) => void;
 }
 
 const NEVER_RAN = {durationMs: 0, logPath: null, tail: [], changed: null};
@@ -41,25 +41,35 @@ class AttemptRun implements AttemptObserver, RunningAttempt {
   #running: RunningAttempt | null = null;
   /** The last rung, and so the hardest, that was asked for before there was anything to stop. */
   #early: Rung | null = null;
-  /** The last signal that matters to an adopter, if it came while nobody listened. */
+  /** Nothing of it is alive any more; what it changed is still looked at. */
+  #hasEnded = false;
+  /** How it ended, if that was told while nobody listened. */
   #missed: AttemptSignal | null = null;
   #activeSaidAt = Number.NEGATIVE_INFINITY;
-  #progressSaidAt = Number.NEGATIVE_INFINITY;
-  #progressWaiting: string | null = null;
+  readonly #notes: ProgressNotes;
 
   constructor(active: ActiveAttempt, options: AttemptsOptions, onEnd: () => void) {
     this.#active = active;
     this.#options = options;
     this.#onEnd = onEnd;
+    this.#notes = new ProgressNotes({
+      tell: (note, at) => this.#signal({type: 'attempt.progressed', at, note}),
+      wakeAt: (at) => options.wakeAt(active.fence, at),
+    });
   }
 
-  /** Whoever listens anew hears how it ended, or that it cannot be ended, if that was while nobody listened. */
+  /** Whoever listens anew hears that it has ended, and how, if that was while nobody listened. */
   listen(listener: Listener | null): void {
     this.#listener = listener;
+    if (listener === null) return;
     const missed = this.#missed;
-    if (listener === null || missed === null) return;
-    this.#missed = null;
-    this.#signal(missed);
+    if (missed !== null) this.#signal(missed);
+    else if (this.#hasEnded) this.#signal({type: 'attempt.ended', at: this.#now()});
+  }
+
+  /** The moment that was asked for has come. */
+  wake(): void {
+    this.#notes.flush(this.#now());
   }
 
   /** Looks at the claimed files, starts the work, and looks again when it has ended. */
@@ -83,8 +93,14 @@ class AttemptRun implements AttemptObserver, RunningAttempt {
         resolve(notStarted(`its executor threw: ${error instanceof Error ? error.message : String(error)}`));
       }
     });
-    const changed = before === null ? exit.changed : await before.changes();
-    this.#flushProgress();
+    this.#notes.flush(this.#now());
+    let {changed} = exit;
+    if (before !== null) {
+      // Looking takes its time, and nothing that is dead can be late.
+      this.#hasEnded = true;
+      this.#signal({type: 'attempt.ended', at: this.#now()});
+      changed = await before.changes();
+    }
     this.#signal({type: 'attempt.dead', at: this.#now(), exit: {...exit, changed}});
   }
 
@@ -106,8 +122,7 @@ class AttemptRun implements AttemptObserver, RunningAttempt {
   }
 
   progressed(note: string): void {
-    this.#progressWaiting = note;
-    if (this.#now() - this.#progressSaidAt >= PROGRESS_INTERVAL_MS) this.#flushProgress();
+    this.#notes.add(note, this.#now());
   }
 
   leftBehind(processes: number): void {
@@ -158,17 +173,9 @@ class AttemptRun implements AttemptObserver, RunningAttempt {
     return this.#options.clock.now();
   }
 
-  #flushProgress(): void {
-    if (this.#progressWaiting === null) return;
-    const note = this.#progressWaiting;
-    this.#progressWaiting = null;
-    this.#progressSaidAt = this.#now();
-    this.#signal({type: 'attempt.progressed', at: this.#progressSaidAt, note});
-  }
-
   #signal(signal: AttemptSignal): void {
     if (this.#listener === null) {
-      if (signal.type === 'attempt.dead' || signal.type === 'attempt.survived') this.#missed = signal;
+      if (signal.type === 'attempt.dead') this.#missed = signal;
       return;
     }
     if (signal.type === 'attempt.dead') this.#onEnd();
@@ -224,6 +231,11 @@ export class Attempts {
   /** The actor that watched the attempt is gone; what happens from here on is kept for the next one. */
   detach(fence: Fence): void {
     this.#runs.get(fence)?.listen(null);
+  }
+
+  /** The moment has come that this attempt asked for. */
+  wake(fence: Fence): void {
+    this.#runs.get(fence)?.wake();
   }
 
   /** Stops watching whatever is alive, at the end of the orchestrator. */

@@ -13,6 +13,9 @@ export interface CommitHandlers {
   failed(error: unknown): void;
 }
 
+/** After so long (ms) without it, timers, signals and input get their turn. */
+const TURN_MS = 10;
+
 /**
  * Decide, append, act: takes decisions in order, appends their events, and only then tells and acts.
  *
@@ -23,8 +26,14 @@ export class CommitLoop {
   readonly #store: Store;
   readonly #handlers: CommitHandlers;
   #pending: Step[] = [];
-  #working: Promise<void> | null = null;
+  #isWorking = false;
   #stopped = false;
+  /** How many decisions were pushed, and how many of them are committed and performed. */
+  #pushed = 0;
+  #done = 0;
+  #waiting: {readonly until: number; readonly resolve: () => void}[] = [];
+  /** Since when the event loop has had no turn; `null` if nothing was done since it had. */
+  #busySince: number | null = null;
 
   constructor(store: Store, handlers: CommitHandlers) {
     this.#store = store;
@@ -35,24 +44,52 @@ export class CommitLoop {
   push(step: Step): void {
     if (this.#stopped || (step.events.length === 0 && step.effects.length === 0)) return;
     this.#pending.push(step);
-    this.#working ??= this.#work();
+    this.#pushed++;
+    if (!this.#isWorking) void this.#work();
   }
 
   /** Nothing more is told or performed, whatever was decided. What is being appended may still be stored. */
   stop(): void {
     this.#stopped = true;
     this.#pending = [];
+    this.#release();
   }
 
-  /** Resolves when everything pushed so far was committed and performed. Never rejects. */
-  async settled(): Promise<void> {
-    while (this.#working !== null) await this.#working;
+  /**
+   * Resolves when everything pushed so far was committed and performed, or is given up. What is pushed later is not
+   * waited for: while tasks run, something always is. Never rejects.
+   */
+  settled(): Promise<void> {
+    const until = this.#pushed;
+    if (this.#stopped || this.#done >= until) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({until, resolve}));
+  }
+
+  #release(): void {
+    const isOver = ({until}: {readonly until: number}): boolean => this.#stopped || this.#done >= until;
+    const over = this.#waiting.filter(isOver);
+    this.#waiting = this.#waiting.filter((one) => !isOver(one));
+    for (const {resolve} of over) resolve();
+  }
+
+  /** With a store in memory all of this happens in promises, and these alone never let the event loop turn. */
+  async #letOthersIn(): Promise<void> {
+    if (this.#busySince === null) {
+      this.#busySince = performance.now();
+      setImmediate(() => {
+        this.#busySince = null;
+      });
+    } else if (performance.now() - this.#busySince > TURN_MS) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   async #work(): Promise<void> {
+    this.#isWorking = true;
     // Let the decision that pushed finish first, so that an effect never runs inside a transition.
     await Promise.resolve();
     while (this.#pending.length > 0) {
+      await this.#letOthersIn();
       const batch = this.#pending;
       this.#pending = [];
       try {
@@ -68,7 +105,9 @@ export class CommitLoop {
         this.stop();
         this.#handlers.failed(error);
       }
+      this.#done += batch.length;
+      this.#release();
     }
-    this.#working = null;
+    this.#isWorking = false;
   }
 }

@@ -14,7 +14,7 @@ import type {Effect} from '../core/effects.ts';
 import type {DisjointEvent} from '../core/events.ts';
 import type {CoordinatorState} from '../core/state.ts';
 import {nextBackoffMs} from '../core/step.ts';
-import type {TaskSpec} from '../core/task.ts';
+import type {Fence, TaskSpec} from '../core/task.ts';
 import {unreachable} from '../core/unreachable.ts';
 import type {Clock} from '../ports/clock.ts';
 import type {Executor} from '../ports/executor.ts';
@@ -45,6 +45,13 @@ export interface RuntimeOptions {
 
 const COORDINATOR = 'coordinator';
 
+/** Who has a deadline: the coordinator, an agent (by the id of its actor) or an attempt. */
+const attemptName = (fence: Fence): string => `attempt:${fence}`;
+const fenceIn = (name: string): Fence | null => {
+  const fence = /^attempt:(\d+)$/u.exec(name)?.[1];
+  return fence === undefined ? null : Number(fence);
+};
+
 /**
  * Runs the machines: hands commands to the coordinator, commits what it decides, performs the effects, and wakes
  * it and the agents when a deadline has come.
@@ -72,6 +79,7 @@ export class Runtime {
       log,
       agentTypeOf: (name) => agentTypes.get(name),
       onOutput: (line) => this.streams.printed(line),
+      wakeAt: (fence, at) => this.#deadlines.set(attemptName(fence), at),
     });
     this.#deadlines = new Deadlines(clock, (name) => this.#wake(name));
     this.#commits = new CommitLoop(options.store, {
@@ -148,10 +156,13 @@ export class Runtime {
   }
 
   #agent(agentId: AgentId): ActorRefFrom<typeof agentMachine> | undefined {
-    // The registry of XState is untyped; this name is only ever given to actors of agentMachine.
-    return this.#coordinator.system.get(agentActorId(agentId)) as
-      | ActorRefFrom<typeof agentMachine>
-      | undefined;
+    return this.#actor(agentActorId(agentId));
+  }
+
+  /** The actor of an agent, by its `systemId`. */
+  #actor(systemId: string): ActorRefFrom<typeof agentMachine> | undefined {
+    // The registry of XState is untyped; such a name is only ever given to actors of agentMachine.
+    return this.#coordinator.system.get(systemId) as ActorRefFrom<typeof agentMachine> | undefined;
   }
 
   /** Follows the deadline of an agent. A failed actor is the coordinator's to replace. */
@@ -159,14 +170,14 @@ export class Runtime {
     const agent = this.#agent(agentId);
     if (agent === undefined) return;
     const follow = ({context}: SnapshotFrom<typeof agentMachine>): void =>
-      this.#deadlines.set(agentId, agentDeadline(context));
+      this.#deadlines.set(agentActorId(agentId), agentDeadline(context));
     // An actor that adopted something as it was made has a deadline already, and does not tell it again.
     follow(agent.getSnapshot());
     agent.subscribe({
       next: follow,
       error: (error) => {
         this.#options.log.error({err: error, agentId}, 'an agent actor failed');
-        this.#deadlines.set(agentId, null);
+        this.#deadlines.set(agentActorId(agentId), null);
         const {active} = agent.getSnapshot().context;
         if (active !== null) this.#attempts.detach(active.fence);
       },
@@ -175,8 +186,11 @@ export class Runtime {
 
   #wake(name: string): void {
     const at = this.#options.clock.now();
+    const fence = fenceIn(name);
     if (name === COORDINATOR) this.send({type: 'wake', at});
-    else if (this.#failure === null) this.#agent(name)?.send({type: 'wake', at});
+    else if (this.#failure !== null) return;
+    else if (fence !== null) this.#attempts.wake(fence);
+    else this.#actor(name)?.send({type: 'wake', at});
   }
 
   #committed(events: readonly DisjointEvent[], state: CoordinatorState): void {

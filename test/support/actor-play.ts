@@ -18,6 +18,7 @@ import {
 } from '../../src/testing/index.ts';
 import {GroundTruth, isEnd, type PlayedTask} from './ground-truth.ts';
 import {filesOf, KNOWN_CLAIMS, type KnownClaim} from './known-claims.ts';
+import {settled} from './scripted-run.ts';
 
 /** What a process does when nobody tells it anything, and how it takes being told to stop. */
 export type Behaviour =
@@ -218,7 +219,7 @@ export class ActorPlay {
     });
     const doing = (one: Act) => (): void => this.#act(orchestrator, one);
     this.#sequence([...acts.map(doing), ...(late === null ? [] : [first ?? noop, ...late.map(doing)])]);
-    await this.#scheduler.waitIdle();
+    await this.#quiet();
     if (late === null) this.truth.quiet(orchestrator.status().runningAgents);
     this.#sequence(late === null ? [first ?? noop, ...harder] : harder);
     await this.#toTheEnd();
@@ -229,6 +230,14 @@ export class ActorPlay {
     if (before !== 1 || missed >= 0)
       this.truth.broken.push(`the events told are not those stored (${missed})`);
     if (this.clock.timers > 0) this.truth.broken.push(`${this.clock.timers} timers are left`);
+  }
+
+  /** Nothing is left to answer, also after the commit loop has let others in. */
+  async #quiet(): Promise<void> {
+    do {
+      await this.#scheduler.waitIdle();
+      await settled();
+    } while (this.#scheduler.count() > 0);
   }
 
   /** One thing after the other, with whatever else happens in between. */
@@ -464,10 +473,10 @@ export class ActorPlay {
       for (let answered = 0; answered < this.#asked.length; answered++) await this.#asked[answered];
       isDown = true;
     };
-    await this.#scheduler.waitIdle();
+    await this.#quiet();
     const all = wait();
     for (let turns = 0; turns < 1_000; turns++) {
-      await this.#scheduler.waitIdle();
+      await this.#quiet();
       if (isDown) break;
       if (this.clock.runNext()) continue;
       const [hanging] = this.truth.alive.filter(({request}) => !this.#isGivenUp(request.fence));

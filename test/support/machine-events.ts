@@ -11,6 +11,7 @@ const agentEvents: Record<AgentEvent['type'], true> = {
   'attempt.active': true,
   'attempt.progressed': true,
   'attempt.left-behind': true,
+  'attempt.ended': true,
   'attempt.dead': true,
   'attempt.survived': true,
 };

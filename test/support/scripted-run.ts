@@ -5,8 +5,13 @@ import {ScriptedExecutor, type ScriptedExecutorOptions, SimulatedClock} from '..
 import {HeldStore} from './held-store.ts';
 import {recordEvents, startOrchestrator} from './orchestrators.ts';
 
-/** Lets everything go on that waits for nothing but a promise. Nothing here waits for the real clock. */
-export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/**
+ * Lets everything go on that waits for nothing but a promise. Nothing here waits for the real clock. Some turns, because
+ * the commit loop lets others in when it has been busy for a while.
+ */
+export const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
 
 /** Writes down what the orchestrator logs. */
 export class LogRecord {

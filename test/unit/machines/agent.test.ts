@@ -52,6 +52,31 @@ describe('an agent', () => {
     ]);
   });
 
+  test('cannot be late any more once its attempt has ended, however long it is looked at what that changed', () => {
+    agent.start(assignment(1, {timeoutMs: 50, quietTimeoutMs: 20}), 0);
+    agent.tell({type: 'attempt.started', at: 1, program: null});
+    agent.tell({type: 'attempt.ended', at: 10});
+    expect(agent.state).toBe('busy.ending');
+    expect(deadline()).toBe(null);
+    wake(1_000);
+    stop(1_000);
+    stop(1_000, true);
+    expect(agent.state).toBe('busy.ending');
+    agent.tell({type: 'attempt.dead', at: 2_000, exit: EXIT});
+    expect(agent.state).toBe('idle');
+    expect(agent.commands).toEqual([]);
+    expect(agent.reports.map(({type}) => type)).toEqual(['report-started', 'report-exited']);
+  });
+
+  test('ends from any rung of the ladder', () => {
+    agent.start(assignment(1), 0);
+    stop(1, true);
+    expect(agent.state).toBe('busy.killing');
+    agent.tell({type: 'attempt.ended', at: 2});
+    expect(agent.state).toBe('busy.ending');
+    expect(deadline()).toBe(null);
+  });
+
   test('starts the actor of an attempt once for each attempt', () => {
     agent.start(assignment(1), 0);
     agent.tell({type: 'attempt.dead', at: 1, exit: EXIT});
