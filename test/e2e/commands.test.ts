@@ -160,7 +160,7 @@ describe('disjoint init', () => {
     expect(init).toMatchObject({code: 0, stderr: ''});
     expect(init.stdout).toContain('Found claude (9.9.9 (Fake)).');
     const text = readFileSync(path.join(cwd, 'disjoint.yaml'), 'utf8');
-    expect(text).toContain('owns: ["lib/**", "test/**", "package.json"]');
+    expect(text).toContain('owns: ["lib/", "test/", "package.json"]');
     expect(text).toContain('# yaml-language-server: $schema=.disjoint/disjoint.schema.json');
     const schema: unknown = JSON.parse(
       readFileSync(path.join(cwd, '.disjoint/disjoint.schema.json'), 'utf8'),
@@ -175,7 +175,7 @@ describe('disjoint init', () => {
     const cwd = folderWith({'lib/a.js': '', 'out/b.js': '', '.gitignore': 'out/\n'});
     execFileSync('git', ['init', '--quiet'], {cwd});
     await runCli(['init'], {cwd});
-    expect(readFileSync(path.join(cwd, 'disjoint.yaml'), 'utf8')).toContain('owns: ["lib/**"]');
+    expect(readFileSync(path.join(cwd, 'disjoint.yaml'), 'utf8')).toContain('owns: ["lib/"]');
   });
 
   test('leaves a configuration alone that is there already', async () => {

@@ -1,5 +1,6 @@
 import {CONFIG_FILE} from '../../api/project.ts';
 import type {AgentProgram} from '../../api/surroundings.ts';
+import {ClaimError, overlap} from '../../index.ts';
 
 /** Where `init` puts the schemas for editors, relative to the root. */
 export const SCHEMA_FILE = '.disjoint/disjoint.schema.json';
@@ -16,12 +17,28 @@ export interface ProposedAgent {
 const DOCUMENTATION = /^(?:docs?|documentation|website|adr|rfcs?|.*\.(?:md|mdx|rst|adoc))$/iu;
 const TESTS = /^(?:tests?|specs?|e2e|__tests__)$/iu;
 
-/** Folders become globs; files stand for themselves. A name that a claim cannot hold is left out. */
+/** What a bare claim would not take as part of a name: a pattern, or another separator. */
+const NO_PLAIN_NAME = /[*?\\]/u;
+
+/** True for a name that a claim can hold. The parser of claims decides, so that what `init` writes is never refused. */
+const isClaim = (name: string): boolean => {
+  // Whoever owned the configuration could give itself more.
+  if (name === CONFIG_FILE || NO_PLAIN_NAME.test(name)) return false;
+  try {
+    overlap(name, name);
+    return true;
+  } catch (error) {
+    if (error instanceof ClaimError) return false;
+    throw error;
+  }
+};
+
+/** Folders end with a slash; files stand for themselves. A name that a claim cannot hold is left out. */
 const asClaims = (
   folders: readonly string[],
   files: readonly string[],
   mine: (name: string) => boolean,
-): string[] => [...folders.filter(mine).map((name) => `${name}/**`), ...files.filter(mine)];
+): string[] => [...folders.filter(mine).map((name) => `${name}/`), ...files.filter(mine)].filter(isClaim);
 
 /**
  * Agent types that own what lies at the top of the repository: documentation, and everything else. Tests go with
@@ -31,10 +48,8 @@ export const proposeAgents = (
   folders: readonly string[],
   files: readonly string[],
 ): readonly ProposedAgent[] => {
-  // Whoever owned the configuration could give itself more.
-  const usable = (name: string): boolean => name !== CONFIG_FILE && !/[:*?"\\]/u.test(name);
-  const isDocumentation = (name: string): boolean => usable(name) && DOCUMENTATION.test(name);
-  const isCode = (name: string): boolean => usable(name) && !DOCUMENTATION.test(name);
+  const isDocumentation = (name: string): boolean => DOCUMENTATION.test(name);
+  const isCode = (name: string): boolean => !isDocumentation(name);
   const code = asClaims(folders, files, isCode);
   const documentation = asClaims(folders, files, isDocumentation);
   const hasTests = folders.some((name) => TESTS.test(name));
@@ -42,20 +57,21 @@ export const proposeAgents = (
     {
       name: 'code_developer',
       says: hasTests ? 'writes the code and its tests' : 'writes the code',
-      owns: code.length === 0 ? ['src/**', 'test/**'] : code,
+      owns: code.length === 0 ? ['src/', 'test/'] : code,
     },
     {
       name: 'doc_writer',
       says: 'writes the documentation',
-      owns: documentation.length === 0 ? ['docs/**'] : documentation,
+      owns: documentation.length === 0 ? ['docs/'] : documentation,
     },
     {name: 'assistant', says: 'reads and answers, writes nothing', owns: []},
   ];
 };
 
 const agentText = ({name, says, owns}: ProposedAgent, use: string): string => {
-  const rights =
-    owns.length === 0 ? '    readOnly: true' : `    owns: ${JSON.stringify(owns).replaceAll(',', ', ')}`;
+  // A JSON string is a YAML string, whatever is in it.
+  const names = owns.map((claim) => JSON.stringify(claim)).join(', ');
+  const rights = owns.length === 0 ? '    readOnly: true' : `    owns: [${names}]`;
   return `  ${name}: # ${says}\n${rights}\n    use: ${use}\n    timeout: 30m\n`;
 };
 
