@@ -5,6 +5,7 @@ import type {Problem} from '../config/problem.ts';
 import {checkSubmission} from '../core/accept.ts';
 import {resolveAgentTypes} from '../core/agent-options.ts';
 import type {AgentType} from '../core/agent-type.ts';
+import {attemptEnvironment} from '../core/environment.ts';
 import type {Result} from '../core/result.ts';
 import {DEFAULT_SETTINGS} from '../core/settings.ts';
 import {initialState} from '../core/state.ts';
@@ -76,7 +77,9 @@ export const findProject = async (repo: string | undefined, cwd: string): Promis
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** An agent type whose program is not there. */
 export interface MissingProgram {
+  readonly agentType: string;
   readonly program: string;
   /** How to get it. */
   readonly hint: string;
@@ -118,34 +121,57 @@ export class Project {
   }
 
   /**
-   * Checks tasks exactly as an orchestrator would, and that their programs are there, so that a run does not begin
-   * what it cannot end.
+   * Checks tasks exactly as an orchestrator would.
    *
-   * @throws DisjointError why they would be refused, or `E_PROGRAM_MISSING` naming the first program that is missing.
+   * @throws DisjointError why they would be refused.
    */
-  async check(tasks: readonly TaskOptions[], environment: Environment): Promise<void> {
+  check(tasks: readonly TaskOptions[]): void {
     const settings = {...DEFAULT_SETTINGS, agentTypes: this.agentTypes(), root: this.root};
     const ids = countingIds();
     const requests = tasks.map((task) => requestOf(task, task.id ?? ids.taskId()));
     const checked = checkSubmission(initialState(settings, 1), requests);
     if (!checked.ok) throw errorForRefusal(checked.failure);
-    for (const agentType of new Set(tasks.map((task) => task.agentType))) {
-      const missing = await this.missingProgram(agentType, environment);
-      if (missing === null) continue;
-      const message = `agent type ${agentType} needs the program "${missing.program}", which is not there`;
-      throw new DisjointError('E_PROGRAM_MISSING', message, missing.hint);
-    }
   }
 
-  /** The program of an agent type that is not there, with what to do about it; `null` if nothing is missing. */
-  async missingProgram(agentType: string, environment: Environment): Promise<MissingProgram | null> {
-    const {command, use} = this.config.agents.get(agentType) ?? {};
-    const preset = presetNamed(use ?? '');
-    const program = command?.[0] ?? preset?.program;
-    if (program === undefined || (await findProgram(program, this.root, environment['PATH'])) !== null)
-      return null;
-    const hint = preset === undefined ? 'install it, or correct "command"' : `install it: ${preset.install}`;
-    return {program, hint};
+  /**
+   * Makes sure that the programs of these tasks are there, so that a run does not begin what it cannot end.
+   *
+   * @throws DisjointError `E_PROGRAM_MISSING` naming the first program that is missing.
+   */
+  async checkPrograms(tasks: readonly TaskOptions[], environment: Environment): Promise<void> {
+    const [missing] = await this.missingPrograms(
+      tasks.map((task) => task.agentType),
+      environment,
+    );
+    if (missing === undefined) return;
+    const {agentType, program, hint} = missing;
+    const message = `agent type ${agentType} needs the program "${program}", which is not there`;
+    throw new DisjointError('E_PROGRAM_MISSING', message, hint);
+  }
+
+  /**
+   * The programs of these agent types that are not there. Each is looked for where an attempt would look for it: in
+   * the PATH that its agent type sets.
+   */
+  async missingPrograms(
+    agentTypes: Iterable<string>,
+    environment: Environment,
+  ): Promise<readonly MissingProgram[]> {
+    const types = this.agentTypes();
+    const missing: MissingProgram[] = [];
+    for (const agentType of new Set(agentTypes)) {
+      const {command, use} = this.config.agents.get(agentType) ?? {};
+      const type = types.get(agentType);
+      const preset = presetNamed(use ?? '');
+      const program = command?.[0] ?? preset?.program;
+      if (type === undefined || program === undefined) continue;
+      const {PATH: searchPath} = attemptEnvironment(environment, type.environment, {});
+      if ((await findProgram(program, this.root, searchPath)) !== null) continue;
+      const hint =
+        preset === undefined ? 'install it, or correct "command"' : `install it: ${preset.install}`;
+      missing.push({agentType, program, hint});
+    }
+    return missing;
   }
 
   /** Starts an orchestrator with the agent types of this project. */

@@ -1,6 +1,7 @@
 import type {Project} from '../api/project.ts';
 import type {TaskOptions, TaskStatus} from '../index.ts';
 import {ExitCode} from './exit-code.ts';
+import {missingProgramText} from './render/missing-program.ts';
 import {cut, plural, safe} from './render/text.ts';
 import type {Terminal} from './terminal.ts';
 
@@ -20,24 +21,28 @@ const describe = (task: TaskStatus, columns: number): string => {
 };
 
 /**
- * Checks tasks exactly as a run would, and starts none of them.
+ * Checks tasks exactly as a run would, and starts none of them. A program that is missing is told and no error: a plan
+ * can be checked before the agent CLIs are installed.
  *
  * @throws DisjointError why a run would refuse them.
  */
 export const dryRun = async (options: DryRunOptions): Promise<ExitCode> => {
   const {project, tasks, terminal, json, environment} = options;
-  await project.check(tasks, environment);
+  project.check(tasks);
+  const agentTypes = tasks.map((task) => task.agentType);
+  const missingPrograms = await project.missingPrograms(agentTypes, environment);
   const orchestrator = await project.createOrchestrator();
   try {
     await orchestrator.pause('dry run');
     await Promise.all(orchestrator.submitMany(tasks).map((handle) => handle.accepted));
     const status = orchestrator.status();
     if (json) {
-      terminal.line(JSON.stringify({type: 'dry-run', tasks: status.tasks}));
+      terminal.line(JSON.stringify({type: 'dry-run', tasks: status.tasks, missingPrograms}));
       return ExitCode.ok;
     }
     terminal.line(`${plural(status.tasks.length, 'task')} would run, at most ${status.maxParallel} at once:`);
     for (const task of status.tasks) terminal.line(describe(task, terminal.columns()));
+    for (const missing of missingPrograms) terminal.line(safe(missingProgramText(missing)));
     terminal.line('Nothing was started.');
     return ExitCode.ok;
   } finally {

@@ -31,7 +31,8 @@ const exitCodeOf = ({tasks}: RunSummary, interrupted: boolean): ExitCode => {
  */
 export const runTasks = async (options: RunTasksOptions): Promise<ExitCode> => {
   const {project, tasks, terminal, json, quiet, maxParallel, environment, onEnd} = options;
-  await project.check(tasks, environment);
+  project.check(tasks);
+  await project.checkPrograms(tasks, environment);
   const orchestrator = await project.createOrchestrator(maxParallel === undefined ? {} : {maxParallel});
   const view = createRunView({orchestrator, terminal, json, quiet, now});
   const interrupts = handleInterrupts({orchestrator, notice: (text) => view.notice(text)});

@@ -3,6 +3,7 @@ import {findAgentPrograms, gitVersion} from '../../api/surroundings.ts';
 import {DisjointError} from '../../index.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
+import {missingProgramText} from '../render/missing-program.ts';
 import {safe} from '../render/text.ts';
 
 interface Check {
@@ -47,11 +48,8 @@ const checkConfig = async ({globals, cwd, environment}: CommandContext): Promise
     const checks: Check[] = [
       {name: 'config', status: 'ok', says: `${place.configFile} (${names.join(', ')})`},
     ];
-    for (const name of names) {
-      const missing = await project.missingProgram(name, environment);
-      if (missing === null) continue;
-      const says = `${name} needs the program "${missing.program}", which is not there; ${missing.hint}`;
-      checks.push({name: 'agent', status: 'wrong', says});
+    for (const missing of await project.missingPrograms(names, environment)) {
+      checks.push({name: 'agent', status: 'wrong', says: missingProgramText(missing)});
     }
     return checks;
   } catch (error) {
