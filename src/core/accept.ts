@@ -9,6 +9,7 @@ import type {RetryPolicy} from './retry.ts';
 import {DURATION_MS_LIMIT, type Settings} from './settings.ts';
 import {
   type FieldCheck,
+  isArgument,
   isArgv,
   isFlag,
   isListOfText,
@@ -44,7 +45,7 @@ const isWork = (value: unknown): boolean => {
 const REQUEST: readonly FieldCheck[] = [
   ['id', 'text', isText],
   ['agentType', 'text', isText],
-  ['description', 'text', isText],
+  ['description', 'text without NUL characters', isArgument],
   // Whether each element is a claim is for the parser of claims to say.
   ['files', 'a list of claims', optional(Array.isArray)],
   ['reads', 'a list of claims', optional(Array.isArray)],
@@ -116,6 +117,19 @@ const checkNumbers = (request: TaskRequest, retry: RetryPolicy): Refusal | null 
 
 const utf8 = new TextEncoder();
 
+/** A preset tells the agent its claims in the same argument as the description. */
+const tooLarge = (
+  taskId: TaskId,
+  what: 'description' | 'description and claims',
+  bytes: number,
+): Refusal => ({
+  code: 'E_TEXT_TOO_LARGE',
+  taskId,
+  what,
+  bytes,
+  bytesMax: DESCRIPTION_BYTES_MAX,
+});
+
 /** The id of a request that may be anything at all. */
 export const idOf = (request: unknown): TaskId => {
   const id = isObject(request) ? request['id'] : undefined;
@@ -133,9 +147,7 @@ const checkOne = (request: TaskRequest, settings: Settings): Checked<TaskSpec> =
     return fail({code: 'E_AGENT_UNKNOWN', agentType, known: [...settings.agentTypes.keys()]});
   }
   const bytes = utf8.encode(description).length;
-  if (bytes > DESCRIPTION_BYTES_MAX) {
-    return fail({code: 'E_TEXT_TOO_LARGE', taskId: id, bytes, bytesMax: DESCRIPTION_BYTES_MAX});
-  }
+  if (bytes > DESCRIPTION_BYTES_MAX) return fail(tooLarge(id, 'description', bytes));
   const retry: RetryPolicy = {...type.retry, ...request.retry};
   const numbers = checkNumbers(request, retry);
   if (numbers !== null) return fail(numbers);
@@ -145,6 +157,11 @@ const checkOne = (request: TaskRequest, settings: Settings): Checked<TaskSpec> =
   if (!reads.ok) return reads;
   const work = request.work ?? type.work;
   if (work === null) return fail({code: 'E_COMMAND_MISSING', taskId: id, agentType});
+  const promptBytes =
+    bytes + writes.value.reduce((sum, {text}) => sum + utf8.encode(`- ${text}\n`).length, 0);
+  if (work.kind === 'preset' && promptBytes > DESCRIPTION_BYTES_MAX) {
+    return fail(tooLarge(id, 'description and claims', promptBytes));
+  }
   return ok({
     id,
     agentType,

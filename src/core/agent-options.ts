@@ -67,10 +67,16 @@ export interface ResolveOptions {
 type Checked<T> = Result<T, Refusal>;
 
 const isPromptWay = (value: unknown): boolean => value === 'argument' || value === 'stdin';
+/** A name with "=" in it would reach the program as another name: POSIX.1, Environment Variable Definition. */
+const isVariable = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/u.test(name);
+const isVariableValue = (value: unknown): boolean => isText(value) && !value.includes('\0');
 const isEnvironment = (value: unknown): boolean =>
   isObject(value) &&
-  (value['only'] === undefined || isListOfText(value['only'])) &&
-  (value['set'] === undefined || (isObject(value['set']) && Object.values(value['set']).every(isText)));
+  (value['only'] === undefined || (isListOfText(value['only']) && value['only'].every(isVariable))) &&
+  (value['set'] === undefined ||
+    (isObject(value['set']) &&
+      Object.keys(value['set']).every(isVariable) &&
+      Object.values(value['set']).every(isVariableValue)));
 
 const OPTIONS: readonly FieldCheck[] = [
   ['owns', 'a list of claims', optional(Array.isArray)],
@@ -80,7 +86,11 @@ const OPTIONS: readonly FieldCheck[] = [
   ['prompt', '"argument" or "stdin"', optional(isPromptWay)],
   ['retry', 'an object such as {maxAttempts: 3}', optional(isObject)],
   ['stop', 'an object such as {graceMs: 10000}', optional(isObject)],
-  ['env', 'an object {only: [names], set: {name: text}}', optional(isEnvironment)],
+  [
+    'env',
+    'an object {only: [names], set: {name: text}}, where a name has letters, digits and "_"',
+    optional(isEnvironment),
+  ],
 ];
 
 /** Options that are each right and do not go together. */

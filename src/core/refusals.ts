@@ -38,6 +38,7 @@ export type Refusal =
   | {
       readonly code: 'E_TEXT_TOO_LARGE';
       readonly taskId: TaskId;
+      readonly what: 'description' | 'description and claims';
       readonly bytes: number;
       readonly bytesMax: number;
     }
@@ -155,8 +156,10 @@ export const describeRefusal = (refusal: Refusal): Described => {
       );
     case 'E_TEXT_TOO_LARGE':
       return say(
-        `the description of task ${refusal.taskId} has ${refusal.bytes} bytes; ${refusal.bytesMax} are allowed`,
-        'put the text into a file and name the file in the description',
+        `the ${refusal.what} of task ${refusal.taskId} ${refusal.what === 'description' ? 'has' : 'have'} ${refusal.bytes} bytes; ${refusal.bytesMax} are allowed`,
+        refusal.what === 'description'
+          ? 'put the text into a file and name the file in the description'
+          : 'claim folders instead of single files, or split the task',
       );
     case 'E_NUMBER_RANGE':
       return say(

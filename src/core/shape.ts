@@ -23,9 +23,12 @@ export const optional =
   (value: unknown): boolean =>
     value === undefined || isRight(value);
 
+/** Text that can be an argument of a program: the operating system ends one at the first NUL. */
+export const isArgument = (value: unknown): value is string => isText(value) && !value.includes('\0');
+
 /** A program with its arguments, and nothing that a shell would have to take apart. */
 export const isArgv = (value: unknown): value is readonly [string, ...string[]] =>
-  isListOfText(value) && value.length > 0 && value[0] !== '';
+  Array.isArray(value) && value.every(isArgument) && value.length > 0 && value[0] !== '';
 
 /**
  * The first field that is not what it must be; `null` if all are. JavaScript callers, files and sockets are not held

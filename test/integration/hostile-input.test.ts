@@ -11,6 +11,8 @@ import {
 } from '../support/hostile.ts';
 import {rejectionOf, startOrchestrator} from '../support/orchestrators.ts';
 
+const envOf = (env: object) => ({agents: {dev: {env}}});
+
 describe('a caller that does not keep to the types', () => {
   expectNothingUnhandled();
 
@@ -25,6 +27,8 @@ describe('a caller that does not keep to the types', () => {
     ['reads that are no list', 'E_TASK_SHAPE', {reads: {path: 'a'}}],
     ['a circular description', 'E_TASK_SHAPE', {description: circular}],
     ['a description of a million characters', 'E_TEXT_TOO_LARGE', {description: 'x'.repeat(1e6)}],
+    ['a NUL in the description', 'E_TASK_SHAPE', {description: 'a\0b'}],
+    ['a NUL in a command', 'E_TASK_SHAPE', {run: undefined, command: ['echo', 'a\0b']}],
     ['no agent type', 'E_TASK_SHAPE', {agentType: undefined}],
     ['an agent type called __proto__', 'E_AGENT_NAME', {agentType: '__proto__'}],
     ['an agent type called constructor', 'E_AGENT_UNKNOWN', {agentType: 'constructor'}],
@@ -64,6 +68,14 @@ describe('a caller that does not keep to the types', () => {
     ['an agent with a circular command', 'E_COMMAND_SHAPE', {agents: {dev: {command: circular}}}],
     ['an agent that owns a circular object', 'E_PATH_TYPE', {agents: {dev: {owns: [circular]}}}],
     ['an agent with a number in its environment', 'E_AGENT_OPTION', {agents: {dev: {env: {set: {A: 5}}}}}],
+    [
+      'a variable that smuggles in another',
+      'E_AGENT_OPTION',
+      envOf({set: {'NODE_OPTIONS=--require=/x': ''}}),
+    ],
+    ['a variable without a name', 'E_AGENT_OPTION', envOf({set: {'': 'x'}})],
+    ['a NUL in a variable', 'E_AGENT_OPTION', envOf({set: {A: 'a\0b'}})],
+    ['a list of variables with "="', 'E_AGENT_OPTION', envOf({only: ['A=B']})],
     ['a limit that is text', 'E_LIMIT_RANGE', {agents: {}, maxParallel: '4'}],
     ['a repository that is a number', 'E_OPTION', {agents: {}, repo: 42}],
     ['a folder for state that is a number', 'E_OPTION', {agents: {}, stateDir: 42}],

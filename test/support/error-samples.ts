@@ -28,7 +28,7 @@ const REFUSALS: Samples = {
   E_DEP_UNKNOWN: {taskId: 'TASK', dependency: 'OTHER'},
   E_DEP_CYCLE: {cycle: ['a', 'b', 'a']},
   E_COMMAND_MISSING: about,
-  E_TEXT_TOO_LARGE: {taskId: 'TASK', bytes: 120_000, bytesMax: 100_000},
+  E_TEXT_TOO_LARGE: {taskId: 'TASK', what: 'description', bytes: 120_000, bytesMax: 100_000},
   E_NUMBER_RANGE: {taskId: 'TASK', field: 'priority', allowed: '-1000..1000, integer'},
   E_LIMIT_RANGE: {allowed: '1..256, integer'},
   E_AGENT_DUPLICATE: {names: ['ONE', 'OTHER']},
