@@ -13,6 +13,7 @@ import type {Runtime} from '../runtime/runtime.ts';
 import type {OutputLine} from '../runtime/streams.ts';
 import {assertOptions, REASON, SHUTDOWN_OPTIONS} from './check-options.ts';
 import {type DisjointError, errorForRefusal, OrchestratorFailedError} from './errors.ts';
+import {nameTasks} from './name-tasks.ts';
 import type {TaskOptions} from './options.ts';
 import type {Settlements} from './settlements.ts';
 import {Settlement, type TaskHandle} from './task-handle.ts';
@@ -100,7 +101,9 @@ export class Orchestrator {
   submitMany(tasks: readonly TaskOptions[]): readonly TaskHandle[] {
     const {runtime, clock, ids, settlements} = this.#parts;
     assertTaskObjects(tasks);
-    const named = tasks.map((task) => ({task, id: task.id ?? ids.taskId(), settlement: new Settlement()}));
+    const isTaken = (id: TaskId): boolean => this.#state.tasks.has(id) || settlements.isPending(id);
+    const names = nameTasks(tasks, ids, isTaken);
+    const named = tasks.map((task, i) => ({task, id: names[i] ?? '', settlement: new Settlement()}));
     const handles = named.map(({id, settlement}) => this.#handle(id, settlement));
     const refusal = this.#failure ?? this.#refusalWhenStopped();
     if (refusal !== null) {

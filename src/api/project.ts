@@ -15,6 +15,7 @@ import {ownersOf} from './claims.ts';
 import {countingIds} from './counting-ids.ts';
 import {createOrchestrator} from './create-orchestrator.ts';
 import {DisjointError, errorForRefusal} from './errors.ts';
+import {nameTasks} from './name-tasks.ts';
 import type {OrchestratorOptions, TaskOptions} from './options.ts';
 import type {Orchestrator} from './orchestrator.ts';
 import {requestOf} from './task-request.ts';
@@ -127,8 +128,8 @@ export class Project {
    */
   check(tasks: readonly TaskOptions[]): void {
     const settings = {...DEFAULT_SETTINGS, agentTypes: this.agentTypes(), root: this.root};
-    const ids = countingIds();
-    const requests = tasks.map((task) => requestOf(task, task.id ?? ids.taskId()));
+    const ids = nameTasks(tasks, countingIds(), () => false);
+    const requests = tasks.map((task, i) => requestOf(task, ids[i] ?? ''));
     const checked = checkSubmission(initialState(settings, 1), requests);
     if (!checked.ok) throw errorForRefusal(checked.failure);
   }

@@ -24,6 +24,8 @@ export interface HandedIn {
 export class Settlements {
   /** Submitted and not yet accepted or refused, by submission. */
   readonly #pending = new Map<string, HandedIn[]>();
+  /** The ids of these. */
+  readonly #pendingIds = new Set<TaskId>();
   /** Accepted and not yet ended. */
   readonly #open = new Map<TaskId, HandedIn>();
   #submissions = 0;
@@ -32,7 +34,13 @@ export class Settlements {
   handIn(tasks: readonly HandedIn[]): string {
     const submission = `s${++this.#submissions}`;
     this.#pending.set(submission, [...tasks]);
+    for (const {id} of tasks) this.#pendingIds.add(id);
     return submission;
+  }
+
+  /** Was a task with this id handed in, and is there no answer yet? */
+  isPending(taskId: TaskId): boolean {
+    return this.#pendingIds.has(taskId);
   }
 
   /** Was it accepted with this settlement, and has it not ended? */
@@ -82,13 +90,17 @@ export class Settlements {
     const index = submitted.findIndex(({id}) => id === taskId);
     const [task] = index < 0 ? [] : submitted.splice(index, 1);
     if (submitted.length === 0) this.#pending.delete(submission);
+    this.#pendingIds.delete(taskId);
     if (task === undefined) return;
     this.#open.set(taskId, task);
     task.settlement.accept();
   }
 
   #refuse(submission: string, error: DisjointError): void {
-    for (const {settlement} of this.#pending.get(submission) ?? []) settlement.fail(error);
+    for (const {id, settlement} of this.#pending.get(submission) ?? []) {
+      this.#pendingIds.delete(id);
+      settlement.fail(error);
+    }
     this.#pending.delete(submission);
   }
 
