@@ -53,6 +53,11 @@ describe('the arguments of a command', () => {
     expect(await argumentsSeen({spec: {...work, writes: []}})).toEqual(['end']);
   });
 
+  test('a claim that begins with "-" is no option', () => {
+    const spec = taskSpec({writes: claims('-x', '--plugin=./x.js', 'src/-y')});
+    expect(fillArgv(['x', '{files}'], spec)).toEqual(['x', './-x', './--plugin=./x.js', 'src/-y']);
+  });
+
   test('what a replacement brings in is not replaced again', () => {
     const spec = taskSpec({description: '{files}', writes: claims('a.ts')});
     expect(fillArgv(['x', '{prompt}', '{files}'], spec)).toEqual(['x', '{files}', 'a.ts']);
