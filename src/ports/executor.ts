@@ -17,7 +17,9 @@ export type OutputChannel = 'stdout' | 'stderr' | 'log';
 export interface AttemptObserver {
   /** The work has begun. At most once. */
   started(program: StartedProgram | null): void;
-  /** One line of output, without its end. */
+  /** It printed something, whether or not a line of it is shown. May be called very often. */
+  active(): void;
+  /** One line of output, without its end. It counts as activity. */
   output(channel: OutputChannel, line: string): void;
   progressed(note: string): void;
   /** The program has ended, but so many processes it started have not. */

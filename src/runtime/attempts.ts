@@ -115,6 +115,10 @@ class AttemptRun implements AttemptObserver, RunningAttempt {
   output(channel: OutputChannel, line: string): void {
     const {spec, attempt} = this.#active;
     this.#options.onOutput({taskId: spec.id, attempt, channel, text: line});
+    this.active();
+  }
+
+  active(): void {
     const at = this.#now();
     if (at - this.#activeSaidAt < ACTIVITY_RESOLUTION_MS) return;
     this.#activeSaidAt = at;

@@ -65,6 +65,8 @@ export class AttemptRecord implements AttemptObserver {
     this.#tell('progressed');
   }
 
+  active(): void {}
+
   leftBehind(): void {
     this.#tell('left-behind');
   }

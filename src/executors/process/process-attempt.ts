@@ -199,6 +199,8 @@ export class ProcessAttempt implements RunningAttempt {
         const lines = new LineSplitter(onLine, charactersMax);
         stream?.on('data', (chunk: Buffer) => {
           this.#log.write(chunk);
+          // Dots without a line end, and events of which nothing is shown, are signs of life as well.
+          if (!this.#isDead) this.#observer.active();
           lines.write(chunk);
         });
         stream?.once('close', () => {

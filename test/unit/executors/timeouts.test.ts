@@ -55,6 +55,14 @@ describe('a process that takes too long', () => {
 });
 
 describe('a process that prints nothing for too long', () => {
+  test('is not one that prints dots all the time, although no line of them ever ends', async () => {
+    const orchestrator = await startOrchestrator({agents: {dev: {...SHELL, quietTimeoutMs: 500}}});
+    // Three times as long as the timeout and its resolution.
+    const dots = 'i=0; while [ $i -lt 24 ]; do printf .; sleep 0.1; i=$((i + 1)); done';
+    const task = orchestrator.submit({agentType: 'dev', files: ['a'], description: dots});
+    await expect(task.result).resolves.toMatchObject({exitCode: 0, tail: ['.'.repeat(24)]});
+  });
+
   test('fails as quiet, with what it printed last', async () => {
     const orchestrator = await startOrchestrator({agents: {dev: {...SHELL, quietTimeoutMs: 300}}});
     const task = orchestrator.submit({
