@@ -1,7 +1,10 @@
+import path from 'node:path';
 import type {Project} from '../api/project.ts';
 import type {RunSummary, TaskOptions} from '../index.ts';
 import {ExitCode} from './exit-code.ts';
 import {handleInterrupts} from './interrupts.ts';
+import {tellMissingLogs} from './missing-logs.ts';
+import {safe} from './render/text.ts';
 import {createRunView} from './run-view.ts';
 import type {Terminal} from './terminal.ts';
 
@@ -35,6 +38,9 @@ export const runTasks = async (options: RunTasksOptions): Promise<ExitCode> => {
   await project.checkPrograms(tasks, environment);
   const orchestrator = await project.createOrchestrator(maxParallel === undefined ? {} : {maxParallel});
   const view = createRunView({orchestrator, terminal, json, quiet, now});
+  const missingLogs = tellMissingLogs(orchestrator.events$, path.join(project.root, '.disjoint'), (text) =>
+    view.warn(safe(text)),
+  );
   const interrupts = handleInterrupts({orchestrator, notice: (text) => view.notice(text)});
   try {
     const handles = orchestrator.submitMany(tasks);
@@ -49,6 +55,7 @@ export const runTasks = async (options: RunTasksOptions): Promise<ExitCode> => {
   } finally {
     view.stop();
     interrupts.dispose();
+    missingLogs.unsubscribe();
     await orchestrator.shutdown({mode: 'now'});
   }
 };

@@ -1,6 +1,7 @@
 import logUpdate from 'log-update';
 import type {DisjointEvent, Orchestrator, RunSummary} from '../index.ts';
 import {eventLine} from './render/event-line.ts';
+import {lastWords} from './render/last-words.ts';
 import {liveTable} from './render/live-table.ts';
 import {summaryText} from './render/summary-text.ts';
 import {safe} from './render/text.ts';
@@ -10,6 +11,8 @@ import type {Terminal} from './terminal.ts';
 export interface RunView {
   /** Something the user has to know now. */
   notice(text: string): void;
+  /** Something the user has to know even after the run. */
+  warn(text: string): void;
   /** Ends the live part. */
   stop(): void;
   summary(summary: RunSummary): void;
@@ -45,6 +48,7 @@ const jsonView = ({orchestrator, terminal}: RunViewOptions): RunView => {
   const subscription = orchestrator.events$.subscribe((event) => terminal.line(JSON.stringify(event)));
   return {
     notice: (text) => terminal.errorLine(text),
+    warn: (text) => terminal.errorLine(text),
     stop: () => subscription.unsubscribe(),
     summary: (summary) => terminal.line(JSON.stringify(summary)),
   };
@@ -54,10 +58,13 @@ const lineView = ({orchestrator, terminal, quiet, now}: RunViewOptions): RunView
   const startedAt = now();
   const subscription = orchestrator.events$.subscribe((event) => {
     const line = quiet ? null : eventLine(event, startedAt);
-    if (line !== null) terminal.line(line);
+    if (line === null) return;
+    terminal.line(line);
+    for (const word of lastWords(event)) terminal.line(word);
   });
   return {
     notice: (text) => terminal.errorLine(text),
+    warn: (text) => terminal.errorLine(text),
     stop: () => subscription.unsubscribe(),
     summary: (summary) => {
       for (const line of summaryText(summary, terminal.colors)) terminal.line(line);
@@ -90,6 +97,7 @@ const liveView = ({orchestrator, terminal, now}: RunViewOptions): RunView => {
     if (line === null) return;
     logUpdate.clear();
     terminal.line(event.type === 'task.failed' ? terminal.colors.red(line) : line);
+    for (const word of lastWords(event)) terminal.line(word);
   });
   const output = orchestrator.output$.subscribe(({taskId, text}) => {
     if (text.trim() !== '') lastLines.set(taskId, safe(text));
@@ -98,6 +106,10 @@ const liveView = ({orchestrator, terminal, now}: RunViewOptions): RunView => {
   return {
     notice: (text) => {
       noticed = text;
+    },
+    warn: (text) => {
+      logUpdate.clear();
+      terminal.errorLine(text);
     },
     stop: () => {
       if (timer !== null) clearTimeout(timer);
