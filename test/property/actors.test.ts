@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {ActorPlay, scripts} from '../support/actor-play.ts';
+import {ActorPlay, OVERTAKES_MAX, scripts} from '../support/actor-play.ts';
 import {patienceMs, runs} from '../support/seed.ts';
 
 const property = (witness: (play: ActorPlay) => void = () => {}) =>
@@ -18,6 +18,7 @@ const REACHED = [
   'task.reserved',
   'task.retrying',
   'task.skipped',
+  'overtaken as often as allowed',
   ...['cancelled', 'shutdown', 'timed-out', 'quiet', 'left-behind', 'agent-crashed'].map(
     (cause) => `stopping: ${cause}`,
   ),
@@ -40,6 +41,7 @@ test('the scripts reach everything that can happen to a task', {timeout: patienc
   const seen = new Set<string>();
   await fc.assert(
     property(({truth}) => {
+      if (truth.overtakes.most === OVERTAKES_MAX) seen.add('overtaken as often as allowed');
       for (const event of truth.stored) {
         seen.add(event.type);
         if (event.type === 'attempt.stopping') seen.add(`stopping: ${event.cause.kind}`);

@@ -86,6 +86,9 @@ const AGENTS = {
   reader: {instances: 1},
 };
 const LIMIT = 3;
+/** As small as it can be: more are seldom reached in one script. */
+export const OVERTAKES_MAX = 1;
+const AGING_MS = 200;
 const LADDER = {askMs: 20, graceMs: 50, sweepMs: 100};
 
 const claims = (max: number, min = 0): fc.Arbitrary<KnownClaim[]> =>
@@ -194,11 +197,13 @@ export class ActorPlay {
   constructor(scheduler: Scheduler, script: Script) {
     this.#scheduler = scheduler;
     this.#script = script;
-    this.truth = new GroundTruth(
-      this.#tasks,
-      LIMIT,
-      (agentType) => AGENTS[agentType as keyof typeof AGENTS].instances,
-    );
+    this.truth = new GroundTruth({
+      tasks: this.#tasks,
+      limitAtStart: LIMIT,
+      overtakesMax: OVERTAKES_MAX,
+      agingMs: AGING_MS,
+      instancesOf: (agentType) => AGENTS[agentType as keyof typeof AGENTS].instances,
+    });
     this.#executor = new ScriptedExecutor({
       clock: this.clock,
       onStart: (attempt) => this.#start(attempt),
@@ -261,7 +266,8 @@ export class ActorPlay {
         reader: {...work, readOnly: true},
       },
       maxParallel: LIMIT,
-      overtakesMax: 2,
+      overtakesMax: OVERTAKES_MAX,
+      agingMs: AGING_MS,
       clock: this.clock,
       executor: this.#executor,
       inspect: ({actorRef}) => {
@@ -330,6 +336,8 @@ export class ActorPlay {
       const writes = isReader ? [] : plan.writes;
       this.#tasks.set(id, {
         id,
+        agentType: plan.agentType,
+        priority: plan.priority,
         writes: filesOf(writes),
         reads: filesOf(plan.reads),
         dependsOn: others,

@@ -1,14 +1,18 @@
 import type {DisjointEvent} from '../../src/index.ts';
 import type {ScriptedAttempt} from '../../src/testing/index.ts';
 import {commonFile} from './known-claims.ts';
+import {type Contender, Overtakes, type OvertakesOptions} from './overtakes.ts';
 
 /** A task as the test made it, with the files that its claims mean. */
-export interface PlayedTask {
-  readonly id: string;
-  readonly writes: ReadonlySet<string>;
-  readonly reads: ReadonlySet<string>;
+export interface PlayedTask extends Contender {
   readonly dependsOn: readonly string[];
   readonly attemptsMax: number;
+}
+
+export interface GroundTruthOptions extends OvertakesOptions {
+  readonly tasks: ReadonlyMap<string, PlayedTask>;
+  readonly limitAtStart: number;
+  readonly instancesOf: (agentType: string) => number;
 }
 
 /**
@@ -23,18 +27,12 @@ export class GroundTruth {
   readonly #alive = new Set<ScriptedAttempt>();
   readonly #succeeded = new Set<string>();
   readonly #attempts = new Map<string, number>();
-  readonly #tasks: ReadonlyMap<string, PlayedTask>;
-  readonly #instancesOf: (agentType: string) => number;
-  readonly #limitAtStart: number;
+  readonly overtakes: Overtakes;
+  readonly #options: GroundTruthOptions;
 
-  constructor(
-    tasks: ReadonlyMap<string, PlayedTask>,
-    limitAtStart: number,
-    instancesOf: (agentType: string) => number,
-  ) {
-    this.#tasks = tasks;
-    this.#limitAtStart = limitAtStart;
-    this.#instancesOf = instancesOf;
+  constructor(options: GroundTruthOptions) {
+    this.#options = options;
+    this.overtakes = new Overtakes(options);
   }
 
   get alive(): readonly ScriptedAttempt[] {
@@ -48,7 +46,7 @@ export class GroundTruth {
   /** An attempt really starts: looks at everything that runs beside it. */
   started(attempt: ScriptedAttempt): void {
     const {fence, spec, agentType} = attempt.request;
-    const task = this.#tasks.get(spec.id);
+    const task = this.#options.tasks.get(spec.id);
     const dispatched = this.stored.find(
       (event) => event.type === 'attempt.dispatched' && event.fence === fence,
     );
@@ -58,7 +56,7 @@ export class GroundTruth {
     }
     for (const other of this.#alive) this.#compare(task, dispatched.agentId, other);
     const ofType = this.alive.filter(({request}) => request.agentType.name === agentType.name).length + 1;
-    if (ofType > this.#instancesOf(agentType.name))
+    if (ofType > this.#options.instancesOf(agentType.name))
       this.broken.push(`${ofType} agents of ${agentType.name} work`);
 
     const running = this.alive.filter((other) => !this.#isQuarantined(other.request.fence)).length + 1;
@@ -77,6 +75,7 @@ export class GroundTruth {
         `attempt ${number} of ${task.id} came after attempt ${before}, of ${task.attemptsMax}`,
       );
     }
+    this.broken.push(...this.overtakes.started(task, dispatched.seq, this.stored));
     this.#alive.add(attempt);
   }
 
@@ -116,7 +115,7 @@ export class GroundTruth {
   }
 
   #compare(task: PlayedTask, agentId: string, other: ScriptedAttempt): void {
-    const theirs = this.#tasks.get(other.taskId);
+    const theirs = this.#options.tasks.get(other.taskId);
     if (this.#agentOf(other.request.fence) === agentId) {
       this.broken.push(`${task.id} and ${other.taskId} run on ${agentId}`);
     }
@@ -141,7 +140,7 @@ export class GroundTruth {
 
   /** The highest limit in force from an event on: a start is performed some time after it was decided. */
   #limitSince(seq: number): number {
-    let current = this.#limitAtStart;
+    let current = this.#options.limitAtStart;
     let highest = 0;
     for (const event of this.stored) {
       if (event.type === 'limit.changed') current = event.to;
