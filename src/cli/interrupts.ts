@@ -14,8 +14,8 @@ export interface Interrupts {
 }
 
 /**
- * Ctrl-C: the first finishes what runs and starts nothing more, the second kills what runs. SIGTERM and a closed
- * terminal (SIGHUP) ask what runs to stop, politely first.
+ * Ctrl-C: the first finishes what runs and starts nothing more, the second kills what runs. Ctrl-\ (SIGQUIT) kills it
+ * at once. SIGTERM and a closed terminal (SIGHUP) ask what runs to stop, politely first.
  */
 export const handleInterrupts = ({orchestrator, notice}: InterruptOptions): Interrupts => {
   let interrupts = 0;
@@ -41,7 +41,14 @@ export const handleInterrupts = ({orchestrator, notice}: InterruptOptions): Inte
     notice('Asked to end: stopping what runs.');
     shutdown({mode: 'now', reason: 'the system asked to end'});
   };
+  const onQuit = (): void => {
+    interrupts++;
+    // The agents have sessions of their own: without this they would outlive us, unwatched.
+    notice('Asked to quit: killing what runs.');
+    shutdown({mode: 'now', graceMs: 0, reason: 'interrupted by Ctrl-\\'});
+  };
   process.on('SIGINT', onInterrupt);
+  process.on('SIGQUIT', onQuit);
   process.on('SIGTERM', onTerminate);
   process.on('SIGHUP', onTerminate);
   return {
@@ -50,6 +57,7 @@ export const handleInterrupts = ({orchestrator, notice}: InterruptOptions): Inte
     },
     dispose: () => {
       process.off('SIGINT', onInterrupt);
+      process.off('SIGQUIT', onQuit);
       process.off('SIGTERM', onTerminate);
       process.off('SIGHUP', onTerminate);
     },
