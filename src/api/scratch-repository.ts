@@ -12,8 +12,18 @@ export interface ScratchRepository {
   remove(): Promise<void>;
 }
 
+/** Writes the files and commits them. */
+const fill = async (root: string, files: Readonly<Record<string, string>>): Promise<void> => {
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(root, name);
+    await mkdir(path.dirname(file), {recursive: true});
+    await writeFile(file, text);
+  }
+  await initRepository(root);
+};
+
 /**
- * Makes a repository in a new temporary folder, with the given files committed.
+ * Makes a repository in a new temporary folder, with the given files committed. Leaves nothing behind if that fails.
  *
  * @throws DisjointError `E_GIT_MISSING` if git is not installed.
  */
@@ -24,15 +34,12 @@ export const createScratchRepository = async (
     throw new DisjointError('E_GIT_MISSING', 'git is not installed', 'install git and try again');
   }
   const root = await realpath(await mkdtemp(path.join(tmpdir(), 'disjoint-demo-')));
-  for (const [name, text] of Object.entries(files)) {
-    const file = path.join(root, name);
-    await mkdir(path.dirname(file), {recursive: true});
-    await writeFile(file, text);
+  const remove = (): Promise<void> => rm(root, {recursive: true, force: true});
+  try {
+    await fill(root, files);
+  } catch (error) {
+    await remove();
+    throw error;
   }
-  await initRepository(root);
-  return {
-    root,
-    changedFiles: () => changedFiles(root),
-    remove: () => rm(root, {recursive: true, force: true}),
-  };
+  return {root, changedFiles: () => changedFiles(root), remove};
 };

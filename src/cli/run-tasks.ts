@@ -2,6 +2,7 @@ import path from 'node:path';
 import type {Project} from '../api/project.ts';
 import type {RunSummary, TaskOptions} from '../index.ts';
 import {ExitCode} from './exit-code.ts';
+import type {HeldSignals} from './held-signals.ts';
 import {handleInterrupts} from './interrupts.ts';
 import {tellMissingLogs} from './missing-logs.ts';
 import {safe} from './render/text.ts';
@@ -16,6 +17,8 @@ export interface RunTasksOptions {
   readonly quiet: boolean;
   readonly maxParallel: number | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Signals that somebody holds since before this; if one came already, nothing starts. */
+  readonly heldSignals?: HeldSignals;
   /** Told before the summary is printed; may print above it. */
   readonly onEnd?: (summary: RunSummary) => Promise<void>;
 }
@@ -33,7 +36,7 @@ const exitCodeOf = ({tasks}: RunSummary, interrupted: boolean): ExitCode => {
  * @throws DisjointError why they were refused, or why the orchestrator had to stop.
  */
 export const runTasks = async (options: RunTasksOptions): Promise<ExitCode> => {
-  const {project, tasks, terminal, json, quiet, maxParallel, environment, onEnd} = options;
+  const {project, tasks, terminal, json, quiet, maxParallel, environment, heldSignals, onEnd} = options;
   project.check(tasks);
   await project.checkPrograms(tasks, environment);
   const orchestrator = await project.createOrchestrator(maxParallel === undefined ? {} : {maxParallel});
@@ -43,6 +46,7 @@ export const runTasks = async (options: RunTasksOptions): Promise<ExitCode> => {
   );
   const interrupts = handleInterrupts({orchestrator, notice: (text) => view.notice(text)});
   try {
+    if (heldSignals?.interrupted === true) return ExitCode.interrupted;
     const handles = orchestrator.submitMany(tasks);
     await Promise.all(handles.map((handle) => handle.accepted));
     await orchestrator.idle();

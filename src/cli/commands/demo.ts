@@ -5,6 +5,8 @@ import {createScratchRepository, type ScratchRepository} from '../../api/scratch
 import {overlap, type TaskOptions} from '../../index.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {demoFiles} from '../demo/demo-files.ts';
+import {ExitCode} from '../exit-code.ts';
+import {type HeldSignals, holdSignals} from '../held-signals.ts';
 import {plural} from '../render/text.ts';
 import {runTasks} from '../run-tasks.ts';
 
@@ -70,37 +72,57 @@ const tellEnd = async (
   );
 };
 
-/** `disjoint demo`: four scripted agents and nine tasks in a repository to throw away. No keys, no configuration. */
-export const demo = async (context: CommandContext, options: DemoOptions): CommandResult => {
+/** Runs the demo's plan in its repository. */
+const runDemo = async (
+  context: CommandContext,
+  options: DemoOptions,
+  repository: ScratchRepository,
+  heldSignals: HeldSignals,
+): CommandResult => {
   const {terminal, globals} = context;
   const json = globals.json === true;
   const isQuiet = json || globals.quiet === true;
-  const repository = await createScratchRepository(demoFiles);
+  const project = await Project.open(await findProject(repository.root, repository.root));
+  const tasks = await loadPlan(path.join(repository.root, 'plan.yaml'), repository.root);
+  if (!isQuiet) {
+    const agents = [...project.config.agents.keys()].join(', ');
+    terminal.line(`${plural(tasks.length, 'task')} for four scripted agents (${agents})`);
+    terminal.line(`in ${repository.root}`);
+    terminal.line('');
+  }
+  const code = await runTasks({
+    project,
+    tasks,
+    terminal,
+    json,
+    quiet: globals.quiet === true,
+    maxParallel: options.maxParallel,
+    environment: context.environment,
+    heldSignals,
+    ...(!isQuiet && {onEnd: () => tellEnd(context, repository, tasks)}),
+  });
+  if (!isQuiet && !heldSignals.interrupted) {
+    terminal.line('');
+    terminal.line('Next: "disjoint init" in a repository of yours, then "disjoint delegate".');
+  }
+  return code;
+};
+
+/** `disjoint demo`: four scripted agents and nine tasks in a repository to throw away. No keys, no configuration. */
+export const demo = async (context: CommandContext, options: DemoOptions): CommandResult => {
+  // From before the repository is made until it is removed: a signal in between must not leave it behind.
+  const heldSignals = holdSignals();
+  let repository: ScratchRepository | null = null;
   try {
-    const project = await Project.open(await findProject(repository.root, repository.root));
-    const tasks = await loadPlan(path.join(repository.root, 'plan.yaml'), repository.root);
-    if (!isQuiet) {
-      const agents = [...project.config.agents.keys()].join(', ');
-      terminal.line(`${plural(tasks.length, 'task')} for four scripted agents (${agents})`);
-      terminal.line(`in ${repository.root}`);
-      terminal.line('');
-    }
-    const code = await runTasks({
-      project,
-      tasks,
-      terminal,
-      json,
-      quiet: globals.quiet === true,
-      maxParallel: options.maxParallel,
-      environment: context.environment,
-      ...(!isQuiet && {onEnd: () => tellEnd(context, repository, tasks)}),
-    });
-    if (!isQuiet) {
-      terminal.line('');
-      terminal.line('Next: "disjoint init" in a repository of yours, then "disjoint delegate".');
-    }
-    return code;
+    repository = await createScratchRepository(demoFiles);
+    const code = await runDemo(context, options, repository, heldSignals);
+    return heldSignals.interrupted ? ExitCode.interrupted : code;
+  } catch (error) {
+    // Ctrl-C in a terminal ends the git that makes the repository as well.
+    if (repository === null && heldSignals.interrupted) return ExitCode.interrupted;
+    throw error;
   } finally {
-    if (options.keep !== true) await repository.remove();
+    if (options.keep !== true) await repository?.remove();
+    heldSignals.dispose();
   }
 };
