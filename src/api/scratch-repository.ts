@@ -12,6 +12,10 @@ export interface ScratchRepository {
   remove(): Promise<void>;
 }
 
+/** What git said when it failed, in one line; `null` for an error of something else. */
+const sayingOfGit = (error: unknown): string | null =>
+  error instanceof Error && 'stderr' in error ? String(error.stderr).trim().replaceAll(/\s+/gu, ' ') : null;
+
 /** Writes the files and commits them. */
 const fill = async (root: string, files: Readonly<Record<string, string>>): Promise<void> => {
   for (const [name, text] of Object.entries(files)) {
@@ -25,7 +29,7 @@ const fill = async (root: string, files: Readonly<Record<string, string>>): Prom
 /**
  * Makes a repository in a new temporary folder, with the given files committed. Leaves nothing behind if that fails.
  *
- * @throws DisjointError `E_GIT_MISSING` if git is not installed.
+ * @throws DisjointError `E_GIT_MISSING` if git is not installed, `E_IO` if it fails.
  */
 export const createScratchRepository = async (
   files: Readonly<Record<string, string>>,
@@ -39,7 +43,10 @@ export const createScratchRepository = async (
     await fill(root, files);
   } catch (error) {
     await remove();
-    throw error;
+    const saying = sayingOfGit(error);
+    if (saying === null) throw error;
+    const message = `git could not make a repository in ${root}: ${saying.slice(0, 200)}`;
+    throw new DisjointError('E_IO', message, 'see what git says', {cause: error});
   }
   return {root, changedFiles: () => changedFiles(root), remove};
 };

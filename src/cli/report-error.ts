@@ -9,26 +9,34 @@ export interface ReportOptions {
   readonly debug: boolean;
 }
 
-const asDisjointError = (error: unknown): DisjointError => {
-  if (error instanceof DisjointError) return error;
-  const {code, message} =
-    error instanceof Error ? (error as NodeJS.ErrnoException) : {code: undefined, message: String(error)};
+/** An error of the operating system: of a file, a folder or a process. Those are circumstances, and no bugs of ours. */
+const ofSystem = ({code, syscall, message}: NodeJS.ErrnoException): DisjointError | null => {
+  if (syscall === 'uv_cwd') {
+    return new DisjointError('E_IO', 'the current folder is not there any more', 'go to one that is there');
+  }
   switch (code) {
     case 'EACCES':
     case 'EPERM':
       return new DisjointError('E_PERMISSION', message, 'check who may read and write there');
     case 'ENOSPC':
+    case 'EDQUOT':
     case 'EIO':
     case 'EROFS':
     case 'EMFILE':
+    case 'ENFILE':
       return new DisjointError('E_IO', message, 'make room, or check the disk');
     default:
-      return new DisjointError(
-        'E_INTERNAL',
-        `Internal error: ${message}`,
-        'run it again with --debug and report it',
-      );
+      return syscall === undefined ? null : new DisjointError('E_IO', message, 'check what lies there');
   }
+};
+
+const asDisjointError = (error: unknown): DisjointError => {
+  if (error instanceof DisjointError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return (
+    (error instanceof Error ? ofSystem(error) : null) ??
+    new DisjointError('E_INTERNAL', `Internal error: ${message}`, 'run it again with --debug and report it')
+  );
 };
 
 /** Where the documentation, which the package brings along, says more about an error. */

@@ -121,8 +121,9 @@ describe('a demo whose git fails', () => {
     ];
     chmodSync(path.join(bin, 'git'), 0o755);
     const env = {TMPDIR: folder, PATH: `${bin}:${process.env['PATH'] ?? ''}`};
-    const {code} = await runCli(['demo'], {cwd: folder, env});
-    expect(code).not.toBe(0);
+    const {code, stderr} = await runCli(['demo'], {cwd: folder, env});
+    expect(stderr).toMatch(/^disjoint: E_IO: git could not make a repository in .+: no\. Hint: /u);
+    expect(code).toBe(74);
     expect(readdirSync(folder)).toEqual([]);
   });
 });

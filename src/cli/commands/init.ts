@@ -43,8 +43,9 @@ export const init = async (context: CommandContext, options: InitOptions): Comma
   const {folders, files} = await topLevel(root);
   const agents = proposeAgents(folders, files);
   const found = programs.filter((program) => program.path !== null);
-  await writeFile(file, configText(agents, programs));
+  // The configuration last: its presence says that all went well.
   await writeSchemas(root);
+  await writeFile(file, configText(agents, programs));
   if (globals.json === true) {
     const agentTypes = agents.map(({name}) => name);
     terminal.line(JSON.stringify({file, agentTypes, programs: found.map(({preset}) => preset)}));
