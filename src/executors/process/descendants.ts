@@ -1,5 +1,8 @@
 import {type ProcessEntry, type ProcessTable, processTable} from './process-table.ts';
 
+/** In the environment of everything that is started for an attempt, with a value that only this attempt has. */
+export const MARK_NAME = 'DISJOINT_MARK';
+
 /**
  * How often to look before nothing counts as nothing, and how often if some process shows no environment: the time in
  * which one program becomes another is shorter than a look, but kernel threads never show one.
@@ -23,18 +26,22 @@ export class Descendants {
   readonly #leader: number;
   readonly #mark: string;
   readonly #table: ProcessTable;
-  readonly #startedAt: number;
+  /** When the first of them was started, as the process table tells it. */
+  readonly since: number;
   /** The number of the leader may be given to a stranger once its group and session are empty. */
   #groupGone = false;
   /** Those found before, by number and start time: one that is ending shows its environment no more. */
   readonly #known = new Map<number, number>();
 
-  /** Look right after the leader was started: its start time tells it from later owners of its number. */
-  constructor(leader: number, mark: string, table: ProcessTable = processTable) {
+  /**
+   * Make it right after the leader was started. `since` tells of an earlier start where the leader is not the first
+   * that carries the mark; what started before is not looked at.
+   */
+  constructor(leader: number, mark: string, table: ProcessTable = processTable, since?: number) {
     this.#leader = leader;
     this.#mark = mark;
     this.#table = table;
-    this.#startedAt = table.find(leader)?.startedAt ?? 0;
+    this.since = since ?? table.find(leader)?.startedAt ?? 0;
   }
 
   /**
@@ -70,7 +77,7 @@ export class Descendants {
     let isUncertain = false;
     for (const entry of entries) {
       const {pid, startedAt} = entry;
-      if (found.has(pid) || pid === process.pid || startedAt < this.#startedAt) continue;
+      if (found.has(pid) || pid === process.pid || startedAt < this.since) continue;
       const isMarked = this.#isKnown(entry) ? true : this.#table.hasInEnvironment(pid, this.#mark);
       if (isMarked === true) found.set(pid, entry);
       // Kernel threads belong to no session.

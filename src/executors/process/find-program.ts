@@ -1,6 +1,8 @@
-import {execFile} from 'node:child_process';
+import {randomUUID} from 'node:crypto';
 import path from 'node:path';
 import which from 'which';
+import {MARK_NAME} from './descendants.ts';
+import {VERSION_MS, VersionProbe} from './version-probe.ts';
 
 /**
  * The absolute path of a program: by name on PATH, or by a path relative to `cwd`. `null` if nothing executable is
@@ -19,13 +21,23 @@ export const findProgram = async (
   return found === null ? null : path.resolve(cwd, found);
 };
 
-/** The first line a program prints for `--version`; `null` if it prints none within 10 s. Never rejects. */
-export const programVersion = (file: string, env: Readonly<Record<string, string>>): Promise<string | null> =>
-  new Promise((resolve) => {
-    const child = execFile(file, ['--version'], {env: {...env}, timeout: 10_000}, (error, stdout) => {
-      const [first = ''] = stdout.trim().split('\n');
-      resolve(error !== null || first === '' ? null : first);
-    });
-    // Some agent CLIs wait for their stdin even when asked for the version.
-    child.stdin?.end();
+/** The first line a program prints for `--version`; `null` if it prints none before the limit. Never rejects. */
+export const programVersion = async (
+  file: string,
+  env: Readonly<Record<string, string>>,
+  limit: AbortSignal = AbortSignal.timeout(VERSION_MS),
+): Promise<string | null> => {
+  const mark = `version-${randomUUID()}.`;
+  // Without a group of its own: whoever asks waits at a terminal, and Ctrl-C there has to reach it.
+  const probe = new VersionProbe({
+    file,
+    env: {...env, [MARK_NAME]: `${env[MARK_NAME] ?? ''}${mark}`},
+    mark,
+    ownGroup: false,
   });
+  const stop = (): void => probe.stop();
+  limit.addEventListener('abort', stop, {once: true});
+  const version = await probe.answer;
+  limit.removeEventListener('abort', stop);
+  return version;
+};

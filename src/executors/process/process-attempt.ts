@@ -11,11 +11,19 @@ import {Descendants} from './descendants.ts';
 import {describeMissing, describeSpawnError, type StartProblem} from './describe-start.ts';
 import {findProgram} from './find-program.ts';
 import {LINE_CHARACTERS_MAX, LineSplitter} from './lines.ts';
+import {processTable} from './process-table.ts';
+import {VERSION_MS, VersionProbe} from './version-probe.ts';
 
 /** How long output may still be on its way after the program has ended. */
 const DRAIN_MS = 1_000;
 /** How often to look whether what was signalled has ended. */
 const LOOK_AGAIN_MS = 50;
+
+/** The versions of programs that have told theirs, by path; `null` for one that does not tell it. */
+export interface KnownVersions {
+  get(file: string): string | null | undefined;
+  set(file: string, version: string | null): void;
+}
 
 /** Where and under which names a process runs. */
 export interface ProcessHome {
@@ -24,7 +32,8 @@ export interface ProcessHome {
   /** In the environment of everything the attempt starts, so that it can be found. Unique per attempt. */
   readonly mark: {readonly name: string; readonly value: string};
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly versionOf: (file: string, environment: Readonly<Record<string, string>>) => Promise<string | null>;
+  /** `null` if nobody wants to know the version. */
+  readonly versions: KnownVersions | null;
 }
 
 /**
@@ -41,7 +50,10 @@ export class ProcessAttempt implements RunningAttempt {
   readonly #clock: Clock;
   readonly #startedAt: number;
   readonly #log: AttemptLog;
+  /** The program while it is asked for its version, before the work begins. */
+  #probe: VersionProbe | null = null;
   #child: ChildProcess | null = null;
+  /** Of the work; before it begins, of the question for the version. */
   #descendants: Descendants | null = null;
   /** Why and how the leader ended; `null` while it runs. */
   #ended: ExitReason | null = null;
@@ -83,6 +95,8 @@ export class ProcessAttempt implements RunningAttempt {
   abandon(): void {
     this.#stoppedEarly = true;
     this.#isDead = true;
+    // It is not the work of anybody, and nobody would ever end it.
+    this.#probe?.stop();
     this.#look?.cancel();
     this.#log.close();
     this.#child?.unref();
@@ -95,13 +109,13 @@ export class ProcessAttempt implements RunningAttempt {
       await this.#start();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.#notStarted({message, hint: 'this is a bug in Disjoint: report it'});
+      await this.#notStarted({message, hint: 'this is a bug in Disjoint: report it'});
     }
   }
 
   async #start(): Promise<void> {
     const {program, file, set} = this.#launch;
-    const {root, mark, environment, versionOf} = this.#home;
+    const {root, mark, environment} = this.#home;
     const {spec, agentType, attempt} = this.#request;
     const env = attemptEnvironment(environment, agentType.environment, {
       ...set,
@@ -113,16 +127,33 @@ export class ProcessAttempt implements RunningAttempt {
     });
     const executable = await findProgram(program, root, env['PATH']);
     if (executable === null) {
-      this.#notStarted(describeMissing(program));
+      await this.#notStarted(describeMissing(program));
       return;
     }
-    const version = await versionOf(executable, env);
+    const version = this.#stoppedEarly ? null : await this.#versionOf(executable, env);
     if (file !== null && !(await this.#provide(file))) return;
     if (this.#stoppedEarly) {
-      this.#notStarted({message: 'it was stopped first', hint: 'nothing to do'});
+      await this.#notStarted({message: 'it was stopped first', hint: 'nothing to do'});
       return;
     }
     this.#spawn(executable, version, env);
+  }
+
+  /** Asks only a program whose version is wanted and not known. An attempt that is stopped meanwhile learns nothing. */
+  async #versionOf(file: string, env: Readonly<Record<string, string>>): Promise<string | null> {
+    const {versions, mark} = this.#home;
+    if (versions === null) return null;
+    const known = versions.get(file);
+    if (known !== undefined) return known;
+    const probe = new VersionProbe({file, env, mark: mark.value, ownGroup: true});
+    this.#probe = probe;
+    this.#descendants = probe.descendants;
+    const limit = this.#clock.setTimer(() => probe.stop(), VERSION_MS);
+    const version = await probe.answer;
+    limit.cancel();
+    this.#probe = null;
+    if (!this.#stoppedEarly) versions.set(file, version);
+    return version;
   }
 
   /** Writes a file that the program will read. False if that failed, which ends the attempt. */
@@ -133,7 +164,7 @@ export class ProcessAttempt implements RunningAttempt {
       return true;
     } catch (error) {
       const {code = 'unknown'} = error as NodeJS.ErrnoException;
-      this.#notStarted({
+      await this.#notStarted({
         message: `${file.path}, which it needs, cannot be written (${code})`,
         hint: 'check who may write there, and whether the disk is full',
       });
@@ -144,7 +175,7 @@ export class ProcessAttempt implements RunningAttempt {
   #spawn(executable: string, version: string | null, env: Readonly<Record<string, string>>): void {
     const {args, stdin} = this.#launch;
     const refused = (error: NodeJS.ErrnoException): void =>
-      this.#notStarted(describeSpawnError(error, executable, this.#home.root));
+      void this.#notStarted(describeSpawnError(error, executable, this.#home.root));
     let child: ChildProcess;
     try {
       child = spawn(executable, args, {
@@ -164,7 +195,9 @@ export class ProcessAttempt implements RunningAttempt {
     });
     if (child.pid === undefined) return;
     this.#child = child;
-    this.#descendants = new Descendants(child.pid, this.#home.mark.value);
+    // What the question for the version left behind belongs to the attempt, and started before its leader.
+    const since = this.#descendants?.since;
+    this.#descendants = new Descendants(child.pid, this.#home.mark.value, processTable, since);
     const drained = this.#readOutput(child);
     child.once('exit', (code, signal) => {
       this.#ended =
@@ -261,6 +294,7 @@ export class ProcessAttempt implements RunningAttempt {
     if (this.#isDead) return;
     if (this.#child === null || this.#descendants === null) {
       this.#stoppedEarly = true;
+      this.#probe?.stop();
     } else if (this.#ended === null) {
       this.#descendants.signalGroup(signal);
     } else {
@@ -268,7 +302,11 @@ export class ProcessAttempt implements RunningAttempt {
     }
   }
 
-  #notStarted(problem: StartProblem): void {
+  /** The work never began; the question for the version may have started something, which has nothing to tidy up. */
+  async #notStarted(problem: StartProblem): Promise<void> {
+    if (this.#isDead) return;
+    this.#killing = true;
+    if (this.#descendants !== null) await this.#untilNoneIsLeft();
     this.#end({kind: 'not-started', ...problem});
   }
 

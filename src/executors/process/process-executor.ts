@@ -4,12 +4,9 @@ import type {AttemptObserver, AttemptRequest, Executor, RunningAttempt} from '..
 import {presetNamed} from '../presets/index.ts';
 import {type Launch, plainReader} from '../program.ts';
 import {fillArgv} from './argv.ts';
-import {programVersion} from './find-program.ts';
+import {MARK_NAME} from './descendants.ts';
 import {ProcessAttempt} from './process-attempt.ts';
 import {makeStateFolder} from './state-folder.ts';
-
-/** In the environment of every process an attempt starts. */
-const MARK_NAME = 'DISJOINT_MARK';
 
 export interface ProcessExecutorOptions {
   /** Absolute path of the repository: where programs run. */
@@ -28,8 +25,8 @@ const NOTHING_RUNS: RunningAttempt = {ask: () => {}, terminate: () => {}, kill: 
 /** Runs programs: plain commands, and agent CLIs through their presets. */
 export class ProcessExecutor implements Executor {
   readonly #options: ProcessExecutorOptions;
-  /** A program is asked for its version once. */
-  readonly #versions = new Map<string, Promise<string | null>>();
+  /** A program that has answered is not asked again. */
+  readonly #versions = new Map<string, string | null>();
 
   constructor(options: ProcessExecutorOptions) {
     this.#options = options;
@@ -59,8 +56,7 @@ export class ProcessExecutor implements Executor {
         logPath: path.join(folder, `${name}.log`),
         mark: {name: MARK_NAME, value: `${runId}.${fence}.`},
         environment,
-        versionOf: (file, env) =>
-          spec.work.kind === 'preset' ? this.#versionOf(file, env) : Promise.resolve(null),
+        versions: spec.work.kind === 'preset' ? this.#versions : null,
       },
       clock,
     );
@@ -84,13 +80,5 @@ export class ProcessExecutor implements Executor {
       case 'function':
         return null;
     }
-  }
-
-  #versionOf(file: string, environment: Readonly<Record<string, string>>): Promise<string | null> {
-    const known = this.#versions.get(file);
-    if (known !== undefined) return known;
-    const version = programVersion(file, environment);
-    this.#versions.set(file, version);
-    return version;
   }
 }

@@ -62,6 +62,12 @@ describe('the descendants of an attempt', () => {
     expect(descendants.list()).toEqual([]);
   });
 
+  test('may start before the leader, where the attempt began with another program', () => {
+    const entries = [entry(300, {startedAt: 97}), entry(400, {startedAt: 98})];
+    const table = tableOf({entries, marked: [300, 400]});
+    expect(new Descendants(LEADER, MARK, table, 98).list()).toEqual([400]);
+  });
+
   test('are not missed when one starts another and ends while we look', () => {
     const descendants = new Descendants(
       LEADER,

@@ -37,9 +37,13 @@ const startAfter = async (
       logPath: path.join(temporaryFolder(), 'a.log'),
       mark: {name: 'DISJOINT_MARK', value: `${RUN_ID}.0.`},
       environment: process.env,
-      versionOf: () => {
-        happens(attempt);
-        return Promise.resolve(null);
+      // Asked when the program has been found.
+      versions: {
+        get: () => {
+          happens(attempt);
+          return null;
+        },
+        set: () => {},
       },
     },
     systemClock,
