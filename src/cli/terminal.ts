@@ -22,6 +22,10 @@ export interface Terminal {
   readonly failure: Error | null;
 }
 
+/** A terminal that does not know its size says 0. */
+const sizeOr = (usual: number, size: number | undefined): number =>
+  size === undefined || size === 0 ? usual : size;
+
 /** The terminal of this process. */
 export const processTerminal = (
   environment: Readonly<Record<string, string | undefined>>,
@@ -41,8 +45,8 @@ export const processTerminal = (
     errorLine: (text) => void stderr.write(`${text}\n`),
     isTty,
     colors: pc.createColors(isTty && !noColor),
-    columns: () => stdout.columns ?? 80,
-    rows: () => stdout.rows ?? 24,
+    columns: () => sizeOr(80, stdout.columns),
+    rows: () => sizeOr(24, stdout.rows),
     flush: () => writer.flush(),
     get failure() {
       return writer.failure;
