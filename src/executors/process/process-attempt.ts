@@ -274,7 +274,7 @@ export class ProcessAttempt implements RunningAttempt {
           resolve();
           return;
         }
-        if (this.#killing) this.#descendants?.signalEach(left, 'SIGKILL');
+        if (this.#killing) this.#descendants?.signalAll('SIGKILL');
         this.#look = this.#clock.setTimer(look, LOOK_AGAIN_MS);
       };
       look();
@@ -298,7 +298,7 @@ export class ProcessAttempt implements RunningAttempt {
     } else if (this.#ended === null) {
       this.#descendants.signalGroup(signal);
     } else {
-      this.#descendants.signalEach(this.#descendants.list(), signal);
+      this.#descendants.signalAll(signal);
     }
   }
 

@@ -44,7 +44,7 @@ export class VersionProbe {
   /** Kills it with all that it started, and waits for nothing: the answer is `null` unless it was there before. */
   stop(): void {
     if (this.descendants === null) this.#killMarked();
-    else this.descendants.signalEach(this.descendants.list(), 'SIGKILL');
+    else this.descendants.signalAll('SIGKILL');
     this.#settle(null);
   }
 

@@ -26,6 +26,8 @@ const tableOf = (
   ...looks: readonly {
     readonly entries: readonly ProcessEntry[];
     readonly marked: readonly number[];
+    /** Some process had ended before it was read. */
+    readonly isComplete?: boolean;
     /** Those that show no environment at all. */
     readonly bare?: readonly number[];
   }[]
@@ -33,11 +35,13 @@ const tableOf = (
   let now = -1;
   const look = () => looks[Math.min(Math.max(now, 0), looks.length - 1)];
   return {
-    list: () => {
+    look: () => {
       now++;
-      return look()?.entries ?? [];
+      return {entries: look()?.entries ?? [], isComplete: look()?.isComplete ?? true};
     },
+    list: () => look()?.entries ?? [],
     find: (pid) => (pid === LEADER ? entry(LEADER) : null),
+    signal: (target) => (look()?.entries ?? []).some(({pid, group}) => pid === target || group === -target),
     hasInEnvironment: (pid) =>
       look()?.bare?.includes(pid) === true ? null : (look()?.marked.includes(pid) ?? false),
   };
@@ -113,6 +117,52 @@ describe('the descendants of an attempt', () => {
     expect(descendants.list()).toEqual([]);
   });
 
+  test('are looked for again while processes were started that nobody could read', () => {
+    const descendants = new Descendants(
+      LEADER,
+      MARK,
+      tableOf(
+        {entries: [], marked: [], isComplete: false},
+        {entries: [], marked: [], isComplete: false},
+        {entries: [], marked: [], isComplete: false},
+        {entries: [entry(501)], marked: [501]},
+      ),
+    );
+    expect(descendants.list()).toEqual([501]);
+  });
+
+  test('are killed with their whole group, whoever of it was seen', () => {
+    const signals: [number, unknown][] = [];
+    const table = tableOf({entries: [entry(501, {group: 700}), entry(502)], marked: [501, 502]});
+    const descendants = new Descendants(LEADER, MARK, {
+      ...table,
+      signal: (target, signal) => {
+        if (signal !== 0) signals.push([target, signal]);
+        return target !== -LEADER;
+      },
+    });
+    descendants.signalAll('SIGKILL');
+    expect(signals).toContainEqual([-700, 'SIGKILL']);
+    expect(signals).toContainEqual([-502, 'SIGKILL']);
+  });
+
+  test('never bring our own group into danger, whoever is in it', () => {
+    const signals: number[] = [];
+    const ours = entry(process.pid, {group: 40});
+    const table = tableOf({entries: [ours, entry(501, {group: 40})], marked: [501]});
+    const descendants = new Descendants(LEADER, MARK, {
+      ...table,
+      find: (pid) => (pid === process.pid ? ours : entry(pid)),
+      signal: (target, signal) => {
+        if (signal !== 0) signals.push(target);
+        return true;
+      },
+    });
+    descendants.signalAll('SIGKILL');
+    expect(signals).toContain(501);
+    expect(signals).not.toContain(-40);
+  });
+
   test('are not a stranger who was given the number of the leader after its group had ended', () => {
     const stranger = entry(600, {group: LEADER, session: LEADER, startedAt: 900});
     const descendants = new Descendants(
@@ -146,7 +196,7 @@ describe.each([
     await exited;
     expect(table.find(pid)).toBeNull();
     expect(table.list().some((one) => one.pid === pid)).toBe(false);
-    expect(table.hasInEnvironment(pid, 'me.7.')).toBe(false);
+    expect(table.hasInEnvironment(pid, 'me.7.')).not.toBe(true);
   });
 
   test('does not count a zombie, which holds nothing and writes nothing', async () => {

@@ -1,4 +1,4 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {procTable} from '../../../src/executors/process/process-table.ts';
@@ -77,6 +77,24 @@ describe('the stop ladder', () => {
     running.kill();
     await record.death;
     for (const {pid} of marked) expect(isAlive(pid)).toBe(false);
+  });
+
+  test.each([
+    ['in the group of the program', ''],
+    ['in a session of their own', 'setsid '],
+  ])('finds processes that each start the next and end within a moment, %s', async (_, session) => {
+    const hop = `hop() { [ -e stop ] || { echo >> hops; hop & }; }; hop`;
+    const {running, record, root} = startProcess({spec: script(`${session}sh -c '${hop}' & exec sleep 600`)});
+    const hops = (): number =>
+      existsSync(path.join(root, 'hops')) ? readFileSync(path.join(root, 'hops')).length : 0;
+    await eventually('the chain goes on', () => hops() > 100);
+    running.kill();
+    await record.death;
+    const atDeath = hops();
+    // Another whole process takes longer than many of theirs.
+    await startProcess({spec: script('true')}).record.death;
+    expect(hops()).toBe(atDeath);
+    writeFileSync(path.join(root, 'stop'), '');
   });
 
   test('kills what descendants start while they are being killed', async () => {
