@@ -4,6 +4,7 @@ import {describe, expect, test} from 'vitest';
 import {AttemptLog} from '../../../src/executors/process/attempt-log.ts';
 import {ProcessExecutor} from '../../../src/executors/process/process-executor.ts';
 import {systemClock} from '../../../src/runtime/system-clock.ts';
+import {SimulatedClock} from '../../../src/testing/index.ts';
 import {
   AttemptRecord,
   attemptRequest,
@@ -106,6 +107,32 @@ describe('the output of a process', () => {
     expect(characters).toBe(bytes);
     expect(statSync(logPath ?? '').size).toBe(bytes);
     expect(most - before).toBeLessThan(bytes / 2);
+  });
+
+  test('that is still in the pipe when the program ends is waited for', async () => {
+    const root = temporaryFolder();
+    const executor = new ProcessExecutor({
+      root,
+      stateDir: path.join(root, '.disjoint'),
+      runId: RUN_ID,
+      environment: process.env,
+      // The time stands still: the wait ends with the output, not with its limit.
+      clock: new SimulatedClock(),
+    });
+    // As much as a pipe holds. Several at once, so that an end is often told before the output has been read.
+    const text = `head -c 60000 /dev/zero | tr '\\0' x; echo; echo last`;
+    const sizes: number[] = [];
+    for (let batch = 0; batch < 5; batch++) {
+      const records = Array.from({length: 6}, () => {
+        const record = new AttemptRecord();
+        executor.start(attemptRequest(script(text)), record);
+        return record;
+      });
+      for (const {logPath} of await Promise.all(records.map(({death}) => death))) {
+        sizes.push(statSync(logPath ?? '').size);
+      }
+    }
+    expect(sizes).toEqual(Array.from({length: 30}, () => 60_006));
   });
 
   test('a flood does not keep its process from being killed', async () => {
