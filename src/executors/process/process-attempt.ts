@@ -251,8 +251,7 @@ export class ProcessAttempt implements RunningAttempt {
     if (this.#isDead) return;
     const left = this.#descendants?.list() ?? [];
     if (left.length > 0) {
-      if (this.#killing) this.#signal('SIGKILL');
-      else this.#observer.leftBehind(left.length);
+      if (!this.#killing) this.#observer.leftBehind(left.length);
       await this.#untilNoneIsLeft();
     }
     await this.#atMost(drained, DRAIN_MS);
