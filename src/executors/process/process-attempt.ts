@@ -99,9 +99,9 @@ export class ProcessAttempt implements RunningAttempt {
     this.#probe?.stop();
     this.#look?.cancel();
     this.#log.close();
+    // What lives on must not keep the program that uses us from ending, neither as a child nor through its pipes.
     this.#child?.unref();
-    this.#child?.stdout?.destroy();
-    this.#child?.stderr?.destroy();
+    for (const stream of this.#child?.stdio ?? []) stream?.destroy();
   }
 
   async run(): Promise<void> {

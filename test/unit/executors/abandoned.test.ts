@@ -1,0 +1,47 @@
+import path from 'node:path';
+import {expect, test} from 'vitest';
+import {ProcessExecutor} from '../../../src/executors/process/process-executor.ts';
+import {procTable} from '../../../src/executors/process/process-table.ts';
+import {systemClock} from '../../../src/runtime/system-clock.ts';
+import {AttemptRecord, attemptRequest, RUN_ID} from '../../support/attempts.ts';
+import {eventually} from '../../support/eventually.ts';
+import {temporaryFolder} from '../../support/temporary-folder.ts';
+
+/** What keeps a Node program from ending: its processes, and their pipes. */
+const held = (): number =>
+  process.getActiveResourcesInfo().filter((kind) => /Pipe|Process/u.test(kind)).length;
+
+test.each([
+  ['', 'argument'],
+  [', nor a prompt that it never reads', 'stdin'],
+] as const)(
+  'an abandoned attempt that lives on does not keep the program of the user from ending%s',
+  async (_, prompt) => {
+    const root = temporaryFolder();
+    const executor = new ProcessExecutor({
+      root,
+      stateDir: path.join(root, '.disjoint'),
+      runId: RUN_ID,
+      environment: process.env,
+      clock: systemClock,
+    });
+    const record = new AttemptRecord();
+    const before = held();
+    const argv = ['sh', '-c', 'echo up; exec sleep 600'];
+    const running = executor.start(
+      attemptRequest({work: {kind: 'command', argv, prompt}, description: 'x'.repeat(1_000_000)}),
+      record,
+    );
+    await record.printed('up');
+    const pid = record.program?.pid ?? 0;
+    try {
+      expect(held()).toBeGreaterThan(before);
+      running.abandon();
+      await eventually('nothing is held', () => held() <= before);
+      expect(procTable.find(pid)).not.toBeNull();
+    } finally {
+      process.kill(-pid, 'SIGKILL');
+      await eventually('it is dead', () => procTable.find(pid) === null);
+    }
+  },
+);
