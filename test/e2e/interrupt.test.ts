@@ -1,8 +1,10 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {chmodSync, existsSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {procTable} from '../../src/executors/process/process-table.ts';
 import {folderWith, printed, resultOf, SHELL_CONFIG, startCli} from '../support/cli.ts';
+import {eventually} from '../support/eventually.ts';
+import {textOf} from '../support/shell-tasks.ts';
 
 /** The processes of a run's agents that are alive, by the number each wrote into its own file. */
 const alive = (cwd: string, files: readonly string[]): readonly string[] =>
@@ -43,7 +45,7 @@ describe('Ctrl-C', () => {
     const child = startCli(['run', 'plan.yaml'], {cwd});
     const ended = resultOf(child);
     await printed(child, /stubborn started/u);
-    while (!existsSync(path.join(cwd, 'pid'))) await new Promise((resolve) => setTimeout(resolve, 10));
+    await eventually('it runs', () => existsSync(path.join(cwd, 'pid')));
     child.kill('SIGINT');
     await printed(child, /Interrupted: /u);
     const interruptedAt = performance.now();
@@ -55,15 +57,38 @@ describe('Ctrl-C', () => {
     expect(alive(cwd, ['pid'])).toEqual([]);
   });
 
+  test.each([
+    ['is deaf to all but SIGKILL', `trap '' INT TERM; echo $$ > pid; while :; do sleep 60; done`],
+    ['never answers', 'echo $$ > pid; exec sleep 60'],
+  ])('twice: kills also an agent CLI that %s when asked for its version', async (_, version) => {
+    const cwd = folderWith({
+      'disjoint.yaml': 'agents:\n  dev: {use: claude}\n',
+      'plan.yaml': 'tasks: [{id: t, agent: dev, files: [a.txt], description: x}]\n',
+      'bin/claude': `#!/bin/sh\n[ "$1" = --version ] || exit 1\ncd "$DIR"; ${version}\n`,
+    });
+    chmodSync(path.join(cwd, 'bin/claude'), 0o755);
+    const env = {PATH: `${path.join(cwd, 'bin')}:${process.env['PATH']}`, DIR: cwd};
+    const child = startCli(['run', 'plan.yaml'], {cwd, env});
+    const ended = resultOf(child);
+    await eventually('it is asked', () => /^\d+\n/u.test(textOf(path.join(cwd, 'pid'))));
+    child.kill('SIGINT');
+    await printed(child, /Interrupted: /u);
+    child.kill('SIGINT');
+    const {code, stdout} = await ended;
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/1 task: 0 succeeded, 1 cancelled/u);
+    expect(stdout).not.toMatch(/could not be stopped/u);
+    expect(alive(cwd, ['pid'])).toEqual([]);
+  });
+
   test('SIGTERM asks what runs to stop', async () => {
     const cwd = folderWith({
       'disjoint.yaml': SHELL_CONFIG,
-      'plan.yaml': `tasks: [{id: tidy, agent: dev, files: [a], description: "trap 'echo tidied > a; exit 0' INT; echo ready; while :; do sleep 0.05; done"}]\n`,
+      'plan.yaml': `tasks: [{id: tidy, agent: dev, files: [a], description: "trap 'echo tidied > a; exit 0' INT; echo > ready; while :; do sleep 0.05; done"}]\n`,
     });
     const child = startCli(['run', 'plan.yaml'], {cwd});
     const ended = resultOf(child);
-    await printed(child, /tidy started/u);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await eventually('it is ready', () => existsSync(path.join(cwd, 'ready')));
     child.kill('SIGTERM');
     const {code} = await ended;
     expect(code).toBe(130);
