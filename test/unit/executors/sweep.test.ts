@@ -1,5 +1,4 @@
 import {spawn} from 'node:child_process';
-import {once} from 'node:events';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {ProcessExecutor} from '../../../src/executors/process/process-executor.ts';
@@ -48,10 +47,9 @@ describe('what is alive when the program has ended', () => {
       stdio: 'ignore',
       env: {...process.env, DISJOINT_MARK: `${RUN_ID}.${request.fence}.`},
     });
-    const lateEnd = once(late, 'exit');
     try {
       clock.runNext();
-      expect(await lateEnd).toEqual([null, 'SIGKILL']);
+      await eventually('the late one is killed', () => late.signalCode === 'SIGKILL');
       expect(record.exit).toBeNull();
       await eventually('dead is told', () => {
         clock.runNext();
