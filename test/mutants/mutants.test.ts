@@ -1,37 +1,14 @@
-import {execFile} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
+import {CHILD_MS_MAX, type ChildRun, runVitest} from './child-vitest.ts';
 import {KILLER_FILES, MUTANTS} from './mutants.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const VITEST = `${ROOT}node_modules/vitest/vitest.mjs`;
-const CHILD_MS_MAX = 240_000;
 
-interface ChildRun {
-  readonly failed: boolean;
-  readonly output: string;
-}
-
-/** What this test run tells its own workers is not for the child. */
-const childEnvironment = (mutant: string): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITEST|FORCE_COLOR)/u.test(name))),
-  DISJOINT_TEST_MUTANT: mutant,
-  DISJOINT_TEST_NO_BUILD: '1',
-  DISJOINT_TEST_RUNS: '1',
-  NO_COLOR: '1',
-});
-
-/** Runs the killers in a process of their own, with the bug planted. An empty name plants none. */
+/** Runs the killers with the bug planted. An empty name plants none. */
 const runKillers = (mutant: string): Promise<ChildRun> =>
-  new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [VITEST, 'run', ...KILLER_FILES],
-      {cwd: ROOT, env: childEnvironment(mutant), timeout: CHILD_MS_MAX, maxBuffer: 2 ** 26},
-      (error, stdout, stderr) => resolve({failed: error !== null, output: `${stdout}\n${stderr}`}),
-    );
-  });
+  runVitest(KILLER_FILES, {DISJOINT_TEST_MUTANT: mutant});
 
 /** The part of the output that tells why this file failed. */
 const failureOf = ({output}: ChildRun, file: string): string =>

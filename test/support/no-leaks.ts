@@ -1,40 +1,12 @@
-import {readdirSync} from 'node:fs';
+import {mkdtempSync, readdirSync, realpathSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {afterEach, beforeEach, expect} from 'vitest';
+import path from 'node:path';
+import {afterAll, afterEach, beforeEach, expect} from 'vitest';
 import {procTable} from '../../src/executors/process/process-table.ts';
+import {forgetTimers, timersSet, watchTimers} from './watched-timers.ts';
 
-/** Timers set by our own code and not yet run or cancelled, with the place that set them. */
-const timers = new Map<unknown, string>();
-
-const isOurs = (stack: string): boolean =>
-  /[/](src|machines|test)[/]/u.test(stack.replaceAll('node_modules', ''));
-
-const watchTimers = (): void => {
-  const original = {setTimeout, setInterval, clearTimeout, clearInterval};
-  const watch = (set: typeof setTimeout, once: boolean) =>
-    ((callback: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => {
-      const stack = new Error().stack?.split('\n').slice(2).join('\n') ?? '';
-      const handle = set(
-        (...given: unknown[]) => {
-          if (once) timers.delete(handle);
-          callback(...given);
-        },
-        ms,
-        ...args,
-      );
-      if (isOurs(stack) && !stack.includes('node_modules/vitest')) timers.set(handle, stack);
-      return handle;
-    }) as unknown as typeof setTimeout;
-  const unwatch = (clear: typeof clearTimeout) =>
-    ((handle: unknown) => {
-      timers.delete(handle);
-      clear(handle as NodeJS.Timeout);
-    }) as typeof clearTimeout;
-  globalThis.setTimeout = watch(original.setTimeout, true);
-  globalThis.setInterval = watch(original.setInterval as typeof setTimeout, false);
-  globalThis.clearTimeout = unwatch(original.clearTimeout);
-  globalThis.clearInterval = unwatch(original.clearInterval);
-};
+/** How long a process may take to go, and a handle to be let go of, once its end was told. */
+const PATIENCE_MS = 2_000;
 
 watchTimers();
 
@@ -48,29 +20,57 @@ const childProcesses = (): readonly number[] =>
         pid !== process.pid && procTable.hasInEnvironment(pid, `LEAK_TEST_WORKER=${process.pid}.`) === true,
     );
 
-const sockets = (): number =>
-  process.getActiveResourcesInfo().filter((kind) => /TCP|UDP|ProcessWrap/u.test(kind)).length;
+const WATCHED = /TCP|UDP|Pipe|Process|FSEvent|StatWatcher/u;
 
-const temporaryFolders = (): readonly string[] =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith(`disjoint-test-${process.pid}-`));
+/** What keeps a program from ending, apart from timers: sockets (those with a path are pipes), processes, watchers. */
+const handles = (): readonly string[] =>
+  process.getActiveResourcesInfo().filter((kind) => WATCHED.test(kind));
+
+/** Those that came since, kind by kind: one that goes does not make up for another that stays. */
+const newHandles = (before: readonly string[]): readonly string[] => {
+  const known = [...before];
+  return handles().filter((kind) => {
+    const at = known.indexOf(kind);
+    if (at >= 0) known.splice(at, 1);
+    return at < 0;
+  });
+};
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 // Inherited by everything a test starts, so that a leaked process is found whoever started it.
 process.env['LEAK_TEST_WORKER'] = `${process.pid}.`;
 
-let socketsBefore = 0;
+// So is this folder: whatever a test makes in it, and whatever that starts does, has to be gone when it has ended.
+// The name is short, as the path of a Unix socket may have a hundred characters and no more.
+const temporary = realpathSync(mkdtempSync(path.join(tmpdir(), 'dj-')));
+process.env['TMPDIR'] = temporary;
+// It would keep its cache there.
+process.env['TSX_DISABLE_CACHE'] = '1';
 
-beforeEach(() => {
-  timers.clear();
-  socketsBefore = sockets();
+// Both are made when first used, and are handles: not the first test that prints has left them behind.
+void process.stdout;
+void process.stderr;
+
+let handlesBefore: readonly string[] = [];
+
+beforeEach(async () => {
+  forgetTimers();
+  // What was closed just now goes with the turn.
+  await nextTurn();
+  handlesBefore = handles();
 });
 
 afterEach(async () => {
-  // Handles of ended processes are let go of a moment after their exit was told.
-  for (let i = 0; i < 50 && (sockets() > socketsBefore || childProcesses().length > 0); i++) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  expect([...timers.values()], 'timers left behind').toEqual([]);
+  const deadline = performance.now() + PATIENCE_MS;
+  const isGone = (): boolean => newHandles(handlesBefore).length === 0 && childProcesses().length === 0;
+  while (!isGone() && performance.now() < deadline) await nextTurn();
+  expect(timersSet(), 'timers left behind').toEqual([]);
   expect(childProcesses(), 'processes left behind').toEqual([]);
-  expect(sockets(), 'sockets or process handles left behind').toBeLessThanOrEqual(socketsBefore);
-  expect(temporaryFolders(), 'temporary folders left behind').toEqual([]);
+  expect(readdirSync(temporary), 'temporary files left behind').toEqual([]);
+  expect(newHandles(handlesBefore), 'handles left behind').toEqual([]);
+});
+
+afterAll(() => {
+  rmSync(temporary, {recursive: true, force: true});
 });

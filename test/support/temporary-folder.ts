@@ -11,7 +11,7 @@ afterEach(() => {
 
 /** An empty folder that is removed when the test has finished. */
 export const temporaryFolder = (): string => {
-  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), `disjoint-test-${process.pid}-`)));
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'test-')));
   folders.push(folder);
   return folder;
 };
