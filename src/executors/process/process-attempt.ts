@@ -10,7 +10,7 @@ import {AttemptLog} from './attempt-log.ts';
 import {Descendants} from './descendants.ts';
 import {describeMissing, describeSpawnError, type StartProblem} from './describe-start.ts';
 import {findProgram} from './find-program.ts';
-import {LINE_CHARACTERS_MAX, LineSplitter} from './lines.ts';
+import {followOutput} from './follow-output.ts';
 import {processTable} from './process-table.ts';
 import {VERSION_MS, VersionProbe} from './version-probe.ts';
 
@@ -198,7 +198,7 @@ export class ProcessAttempt implements RunningAttempt {
     // What the question for the version left behind belongs to the attempt, and started before its leader.
     const since = this.#descendants?.since;
     this.#descendants = new Descendants(child.pid, this.#home.mark.value, processTable, since);
-    const drained = this.#readOutput(child);
+    const drained = this.#followOutput(child);
     child.once('exit', (code, signal) => {
       this.#ended =
         signal === null
@@ -215,36 +215,19 @@ export class ProcessAttempt implements RunningAttempt {
   }
 
   /** Output goes to the log as it is and to readers line by line. Resolves when both streams have ended. */
-  #readOutput(child: ChildProcess): Promise<unknown> {
-    const {reader} = this.#launch;
-    const show = (channel: 'stdout' | 'stderr', line: string | null): void => {
-      if (line === null || this.#isDead) return;
-      const shown = line.slice(0, LINE_CHARACTERS_MAX);
-      this.#log.line(shown);
-      this.#observer.output(channel, shown);
-    };
-    const follow = (
-      stream: NodeJS.ReadableStream | null,
-      onLine: (line: string) => void,
-      charactersMax: number,
-    ): Promise<void> =>
-      new Promise((resolve) => {
-        const lines = new LineSplitter(onLine, charactersMax);
-        stream?.on('data', (chunk: Buffer) => {
-          this.#log.write(chunk);
-          // Dots without a line end, and events of which nothing is shown, are signs of life as well.
-          if (!this.#isDead) this.#observer.active();
-          lines.write(chunk);
-        });
-        stream?.once('close', () => {
-          lines.end();
-          resolve();
-        });
-      });
-    return Promise.all([
-      follow(child.stdout, (line) => show('stdout', reader.line(line)), reader.lineCharactersMax),
-      follow(child.stderr, (line) => show('stderr', line), LINE_CHARACTERS_MAX),
-    ]);
+  #followOutput(child: ChildProcess): Promise<void> {
+    return followOutput(child, this.#launch.reader, {
+      chunk: (bytes) => {
+        this.#log.write(bytes);
+        // Dots without a line end, and events of which nothing is shown, are signs of life as well.
+        if (!this.#isDead) this.#observer.active();
+      },
+      line: (channel, text) => {
+        if (this.#isDead) return;
+        this.#log.line(text);
+        this.#observer.output(channel, text);
+      },
+    });
   }
 
   async #afterExit(child: ChildProcess, drained: Promise<unknown>): Promise<void> {
@@ -255,6 +238,8 @@ export class ProcessAttempt implements RunningAttempt {
       await this.#untilNoneIsLeft();
     }
     await this.#atMost(drained, DRAIN_MS);
+    // If it was us who were busy for so long, what is in the pipe comes with the next turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
     child.stdout?.destroy();
     child.stderr?.destroy();
     // A destroyed stream is closed: the last line counts although somebody we cannot find still holds the pipe.
