@@ -22,12 +22,18 @@ const defined = (environment: Environment): Record<string, string> =>
     Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 
-/** Looks for every known agent CLI on PATH and asks each for its version. */
-export const findAgentPrograms = (environment: Environment): Promise<readonly AgentProgram[]> =>
+/**
+ * Looks for every known agent CLI on PATH and asks each for its version. Once `cancelled` is aborted it asks none any
+ * more, and kills those that have not answered.
+ */
+export const findAgentPrograms = (
+  environment: Environment,
+  cancelled: AbortSignal,
+): Promise<readonly AgentProgram[]> =>
   Promise.all(
     PRESETS.map(async ({name, program, install}): Promise<AgentProgram> => {
       const path = await findProgram(program, '/', environment['PATH']);
-      const version = path === null ? null : await programVersion(path, defined(environment));
+      const version = path === null ? null : await programVersion(path, defined(environment), cancelled);
       return {preset: name, program, path, version, install};
     }),
   );

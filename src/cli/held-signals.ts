@@ -4,6 +4,8 @@ const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQU
 export interface HeldSignals {
   /** True once one of them came. */
   readonly interrupted: boolean;
+  /** Aborted by the first that comes: for work that can be ended early. */
+  readonly signal: AbortSignal;
   /** From here on they end the process again. */
   dispose(): void;
 }
@@ -13,15 +15,15 @@ export interface HeldSignals {
  * looks at `interrupted` before each longer step.
  */
 export const holdSignals = (): HeldSignals => {
-  let interrupted = false;
-  const note = (): void => {
-    interrupted = true;
-  };
+  const controller = new AbortController();
+  const {signal: aborted} = controller;
+  const note = (): void => controller.abort();
   for (const signal of ENDING) process.on(signal, note);
   return {
     get interrupted() {
-      return interrupted;
+      return aborted.aborted;
     },
+    signal: aborted,
     dispose: () => {
       for (const signal of ENDING) process.off(signal, note);
     },

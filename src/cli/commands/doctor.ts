@@ -1,6 +1,7 @@
 import {findProject, Project} from '../../api/project.ts';
-import {findAgentPrograms, gitVersion} from '../../api/surroundings.ts';
+import {type AgentProgram, gitVersion} from '../../api/surroundings.ts';
 import {DisjointError} from '../../index.ts';
+import {askAgentPrograms} from '../ask-agent-programs.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {missingProgramText} from '../render/missing-program.ts';
@@ -58,24 +59,25 @@ const checkConfig = async ({globals, cwd, environment}: CommandContext): Promise
   }
 };
 
-const checkPrograms = async (environment: CommandContext['environment']): Promise<readonly Check[]> => {
-  const programs = await findAgentPrograms(environment);
-  return programs.map(({preset, path, version, install}) => ({
-    name: preset,
-    status: path === null ? 'missing' : 'ok',
-    says: path === null ? `not on PATH; ${install}` : `${version ?? 'no version'} (${path})`,
-  }));
-};
+const checkProgram = ({preset, path, version, install}: AgentProgram): Check => ({
+  name: preset,
+  status: path === null ? 'missing' : 'ok',
+  says: path === null ? `not on PATH; ${install}` : `${version ?? 'no version'} (${path})`,
+});
 
 /** `disjoint doctor`: what this machine and this repository have, and what is wrong with it. */
 export const doctor = async (context: CommandContext): CommandResult => {
   const {terminal, globals, environment} = context;
+  const git = await checkGit();
+  const config = await checkConfig(context);
+  const programs = await askAgentPrograms(environment);
+  if (programs === null) return ExitCode.interrupted;
   const checks: readonly Check[] = [
     checkNode(),
     checkPlatform(),
-    await checkGit(),
-    ...(await checkConfig(context)),
-    ...(await checkPrograms(environment)),
+    git,
+    ...config,
+    ...programs.map(checkProgram),
   ];
   const isWrong = checks.some(({status}) => status === 'wrong');
   if (globals.json === true) {

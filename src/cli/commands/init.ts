@@ -2,8 +2,9 @@ import {access, mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {CONFIG_FILE, findProject} from '../../api/project.ts';
 import {configSchemaText, planSchemaText} from '../../api/schema.ts';
-import {findAgentPrograms, topLevel} from '../../api/surroundings.ts';
+import {topLevel} from '../../api/surroundings.ts';
 import {DisjointError} from '../../index.ts';
+import {askAgentPrograms} from '../ask-agent-programs.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {configText, PLAN_SCHEMA_FILE, proposeAgents, SCHEMA_FILE} from '../init/propose.ts';
@@ -39,7 +40,8 @@ export const init = async (context: CommandContext, options: InitOptions): Comma
       'edit it, or overwrite it with --force',
     );
   }
-  const programs = await findAgentPrograms(environment);
+  const programs = await askAgentPrograms(environment);
+  if (programs === null) return ExitCode.interrupted;
   const {folders, files} = await topLevel(root);
   const agents = proposeAgents(folders, files);
   const found = programs.filter((program) => program.path !== null);

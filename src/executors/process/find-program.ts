@@ -21,12 +21,16 @@ export const findProgram = async (
   return found === null ? null : path.resolve(cwd, found);
 };
 
-/** The first line a program prints for `--version`; `null` if it prints none before the limit. Never rejects. */
+/**
+ * The first line a program prints for `--version`; `null` if it prints none in time or before it is cancelled: then it
+ * is killed, with all that it started. Never rejects.
+ */
 export const programVersion = async (
   file: string,
   env: Readonly<Record<string, string>>,
-  limit: AbortSignal = AbortSignal.timeout(VERSION_MS),
+  cancelled?: AbortSignal,
 ): Promise<string | null> => {
+  if (cancelled?.aborted === true) return null;
   const mark = `version-${randomUUID()}.`;
   // Without a group of its own: whoever asks waits at a terminal, and Ctrl-C there has to reach it.
   const probe = new VersionProbe({
@@ -36,8 +40,10 @@ export const programVersion = async (
     ownGroup: false,
   });
   const stop = (): void => probe.stop();
-  limit.addEventListener('abort', stop, {once: true});
+  // Not one signal made of both by AbortSignal.any: Node.js 20 may collect it as garbage before it is aborted.
+  const limits = [AbortSignal.timeout(VERSION_MS), ...(cancelled === undefined ? [] : [cancelled])];
+  for (const limit of limits) limit.addEventListener('abort', stop, {once: true});
   const version = await probe.answer;
-  limit.removeEventListener('abort', stop);
+  for (const limit of limits) limit.removeEventListener('abort', stop);
   return version;
 };
