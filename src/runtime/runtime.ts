@@ -25,6 +25,7 @@ import {Attempts} from './attempts.ts';
 import {CommitLoop} from './commit-loop.ts';
 import {Deadlines} from './deadlines.ts';
 import {type Inspector, isolatedInspector} from './isolated-inspector.ts';
+import {isolatedLog} from './isolated-log.ts';
 import {Streams} from './streams.ts';
 
 export interface RuntimeOptions {
@@ -63,10 +64,13 @@ export class Runtime {
   readonly #deadlines: Deadlines;
   readonly #commits: CommitLoop;
   readonly #coordinator;
+  readonly #log: Log;
   #failure: {readonly error: unknown} | null = null;
 
   constructor(options: RuntimeOptions) {
-    const {initial, clock, log, executor, workspace} = options;
+    const {initial, clock, executor, workspace} = options;
+    const log = isolatedLog(options.log);
+    this.#log = log;
     const agentTypes = initial.settings.agentTypes;
     this.#options = options;
     this.streams = new Streams(initial, (error) =>
@@ -176,7 +180,7 @@ export class Runtime {
     agent.subscribe({
       next: follow,
       error: (error) => {
-        this.#options.log.error({err: error, agentId}, 'an agent actor failed');
+        this.#log.error({err: error, agentId}, 'an agent actor failed');
         this.#deadlines.set(agentActorId(agentId), null);
         const {active} = agent.getSnapshot().context;
         if (active !== null) this.#attempts.detach(active.fence);
@@ -195,7 +199,7 @@ export class Runtime {
 
   #committed(events: readonly DisjointEvent[], state: CoordinatorState): void {
     for (const event of events) {
-      this.#options.log.debug({event: event.type, seq: event.seq}, 'committed');
+      this.#log.debug({event: event.type, seq: event.seq}, 'committed');
       this.#options.onEvent(event);
     }
     this.streams.committed(events, state);
@@ -237,10 +241,10 @@ export class Runtime {
   #fail(error: unknown): void {
     if (this.#failure !== null) return;
     this.#failure = {error};
-    this.#options.log.error({err: error}, 'the orchestrator failed');
     this.#commits.stop();
     this.#deadlines.close();
     this.#attempts.killAll();
     this.#options.onFailure(error);
+    this.#log.error({err: error}, 'the orchestrator failed');
   }
 }

@@ -1,7 +1,10 @@
-import {readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {procTable} from '../../src/executors/process/process-table.ts';
 import {DependencyCycleError, TaskCancelledError, TaskFailedError} from '../../src/index.ts';
+import {MemoryStore} from '../../src/testing/index.ts';
+import {eventually} from '../support/eventually.ts';
 import {
   anything,
   circular,
@@ -11,7 +14,7 @@ import {
   noText,
   task,
 } from '../support/hostile.ts';
-import {rejectionOf, startOrchestrator} from '../support/orchestrators.ts';
+import {rejectionOf, SHELL, startOrchestrator} from '../support/orchestrators.ts';
 import {SHELL_AGENT, untilFile} from '../support/shell-tasks.ts';
 import {Gate} from '../support/task-functions.ts';
 import {temporaryFolder} from '../support/temporary-folder.ts';
@@ -223,22 +226,51 @@ describe('a caller that does what nobody expects', () => {
     expect(error).toMatchObject({cycle: ['own', 'own']});
   });
 
-  test('with a logger that throws gets a failed orchestrator, and no promise is left open', async () => {
+  test('with a logger that throws loses its log and nothing else', async () => {
+    const complain = (): void => {
+      throw new Error('the disk of the log is full');
+    };
+    const orchestrator = await startOrchestrator({
+      logger: {debug: complain, info: complain, warn: complain, error: complain},
+    });
+    // What a subscriber throws is logged.
+    orchestrator.events$.subscribe(() => {
+      throw new Error('no reader');
+    });
+    await expect(orchestrator.submit(task({run: () => 'fine'})).result).resolves.toBe('fine');
+  });
+
+  test('with a logger and a store that both fail has every process ended and every promise answered', async () => {
     let isBroken = false;
     const complain = (): void => {
       if (isBroken) throw new Error('the disk of the log is full');
     };
-    const quiet = (): void => {};
+    const store = new MemoryStore();
+    const repo = temporaryFolder();
     const orchestrator = await startOrchestrator({
-      logger: {debug: complain, info: quiet, warn: quiet, error: quiet},
+      repo,
+      agents: {dev: SHELL, ops: {}},
+      logger: {debug: complain, info: complain, warn: complain, error: complain},
+      store: {
+        append: (events) =>
+          isBroken ? Promise.reject(new Error('the disk of the store is full')) : store.append(events),
+        read: (afterSeq) => store.read(afterSeq),
+        close: () => store.close(),
+      },
     });
+    const long = orchestrator.submit({
+      agentType: 'dev',
+      files: ['pid'],
+      description: 'echo $$ > pid; exec sleep 600',
+    });
+    await eventually(
+      'it runs',
+      () => existsSync(path.join(repo, 'pid')) && readFileSync(path.join(repo, 'pid'), 'utf8') !== '',
+    );
     isBroken = true;
-    const lost = orchestrator.submit(task({}));
-    expect(await rejectionOf(lost.result)).toMatchObject({
-      code: 'E_STORE',
-      message: 'the orchestrator stopped: the disk of the log is full',
-    });
-    await orchestrator.idle();
+    orchestrator.submit(task({agentType: 'ops'}));
+    expect(await rejectionOf(long.result)).toMatchObject({code: 'E_STORE'});
     await orchestrator.shutdown();
+    expect(procTable.find(Number(readFileSync(path.join(repo, 'pid'), 'utf8')))).toBeNull();
   });
 });
