@@ -1,7 +1,9 @@
 /** What may wait for a slow reader before lines are dropped. */
-const WAITING_BYTES_MAX = 16 * 1024 * 1024;
-/** How long the end of the process waits for a reader that has stopped reading. */
-const FLUSH_MS_MAX = 2_000;
+const WAITING_CHARACTERS_MAX = 16 * 1024 * 1024;
+/** How much is handed to the stream at once: small, so that a slow reader is seen to take some. */
+const PIECE_CHARACTERS = 64 * 1024;
+/** How long the end of the process waits for a reader that takes nothing at all. */
+const STALLED_MS_MAX = 10_000;
 
 /** A reader that went away: a closed pipe or socket. */
 const READER_GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET']);
@@ -11,15 +13,21 @@ const TERMINAL_GONE: ReadonlySet<string | undefined> = new Set(['EIO', 'EBADF', 
 /**
  * Writes lines to a stream without filling the memory.
  *
- * A stream keeps whatever its reader has not taken yet. Beyond 16 MiB the newest lines are dropped and counted,
- * and the count is written as soon as there is room. A reader that has gone away (`| head -1`) is no error; anything
- * else that keeps a line from being written, a full disk say, is kept in `failure`.
+ * What its reader has not taken yet waits here. Beyond 16 Mi characters the newest lines are dropped and counted, and
+ * the count is written as soon as there is room. A reader that has gone away (`| head -1`) is no error; anything else
+ * that keeps a line from being written, a full disk say, is kept in `failure`.
  */
 export class BoundedWriter {
   readonly #stream: NodeJS.WriteStream;
   readonly #describeDrop: (lines: number) => string;
+  readonly #waiting: string[] = [];
+  #waitingCharacters = 0;
+  #isWriting = false;
+  /** How many pieces the reader has taken. */
+  #taken = 0;
   #dropped = 0;
   #error: NodeJS.ErrnoException | null = null;
+  #onDrained: () => void = () => {};
 
   constructor(stream: NodeJS.WriteStream, describeDrop: (lines: number) => string) {
     this.#stream = stream;
@@ -27,6 +35,7 @@ export class BoundedWriter {
     stream.on('error', (error) => {
       // Nobody reads any more, or the disk is full: the work goes on without an audience.
       this.#error ??= error;
+      this.#onDrained();
     });
   }
 
@@ -40,33 +49,70 @@ export class BoundedWriter {
 
   line(text: string): void {
     if (this.#error !== null) return;
-    if (this.#stream.writableLength > WAITING_BYTES_MAX) {
+    if (this.#waitingCharacters > WAITING_CHARACTERS_MAX) {
       this.#dropped++;
       return;
     }
     this.#tellDropped();
-    this.#stream.write(`${text}\n`);
+    this.#push(`${text}\n`);
   }
 
-  /** Resolves when all is written; false if the reader has not taken it for 2 s. */
+  /** Resolves when all is written, or nobody is there to read it; false if a reader has taken nothing for 10 s. */
   async flush(): Promise<boolean> {
     this.#tellDropped();
-    if (this.#error !== null || this.#stream.writableLength === 0) return true;
+    for (;;) {
+      if (this.#error !== null || this.#isDrained()) return true;
+      const taken = this.#taken;
+      if (!(await this.#drained(STALLED_MS_MAX)) && this.#taken === taken) return false;
+    }
+  }
+
+  #isDrained(): boolean {
+    return !this.#isWriting && this.#waiting.length === 0 && this.#stream.writableLength === 0;
+  }
+
+  async #drained(ms: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), FLUSH_MS_MAX);
+      timer = setTimeout(() => resolve(false), ms);
     });
-    const written = new Promise<true>((resolve) => {
-      this.#stream.write('', () => resolve(true));
+    const done = new Promise<true>((resolve) => {
+      this.#onDrained = () => resolve(true);
     });
-    const done = await Promise.race([written, late]);
+    const isDone = await Promise.race([done, late]);
     clearTimeout(timer);
-    return done;
+    return isDone;
+  }
+
+  #push(text: string): void {
+    this.#waiting.push(text);
+    this.#waitingCharacters += text.length;
+    if (!this.#isWriting) this.#writePiece();
+  }
+
+  #writePiece(): void {
+    let end = 0;
+    let characters = 0;
+    for (; end < this.#waiting.length && characters < PIECE_CHARACTERS; end++) {
+      characters += this.#waiting[end]?.length ?? 0;
+    }
+    const piece = this.#waiting.splice(0, end).join('');
+    // A terminal takes everything at once, and others write to it as well: what is said stays in order.
+    this.#isWriting = !this.#stream.isTTY;
+    if (!this.#isWriting) this.#waitingCharacters -= characters;
+    this.#stream.write(piece, () => {
+      this.#taken++;
+      if (this.#isWriting) this.#waitingCharacters -= characters;
+      this.#isWriting = false;
+      if (this.#error === null && this.#waiting.length > 0) this.#writePiece();
+      else this.#onDrained();
+    });
   }
 
   #tellDropped(): void {
     if (this.#dropped === 0) return;
-    this.#stream.write(`${this.#describeDrop(this.#dropped)}\n`);
+    const dropped = this.#describeDrop(this.#dropped);
     this.#dropped = 0;
+    this.#push(`${dropped}\n`);
   }
 }

@@ -140,7 +140,7 @@ export const main = async (argv: readonly string[]): Promise<MainResult> => {
   const terminal = processTerminal(process.env, json);
   const exitCode = await execute(argv, terminal);
   const flushed = await terminal.flush();
-  const {failure} = terminal;
+  const failure = terminal.failure ?? (flushed ? null : new Error('its reader has stopped reading'));
   if (failure === null) return {exitCode, flushed};
   const ioCode = reportError(lostOutput(failure), {terminal, json, debug});
   // An error that was told before, or an interrupt, says more.

@@ -122,7 +122,7 @@ describe('output that nobody reads', () => {
     expect(existsSync(path.join(cwd, 'f3'))).toBe(true);
   });
 
-  test('a reader that never reads does not stop the run', async () => {
+  test('a reader that never reads does not stop the run, and what it missed does not look like success', async () => {
     // Far more events than a pipe holds; nothing is read until the work is done.
     const tasks = Array.from(
       {length: 300},
@@ -134,9 +134,28 @@ describe('output that nobody reads', () => {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     // Nobody ever reads: the pipe is full after a few dozen events.
     child.stdout?.pause();
-    await expect(ended).resolves.toBe(0);
+    let told = '';
+    child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString()));
+    await expect(ended).resolves.toBe(74);
+    expect(told).toContain('its reader has stopped reading');
     expect(existsSync(path.join(cwd, 'done'))).toBe(true);
     child.stdout?.destroy();
+  });
+
+  test('a reader that is slow gets everything', async () => {
+    const tasks = Array.from({length: 60}, (_, i) => `  - {agent: dev, files: [f${i}], description: "true"}`);
+    const cwd = folderWith({'disjoint.yaml': SHELL_CONFIG, 'plan.yaml': `tasks:\n${tasks.join('\n')}\n`});
+    const child = startCli(['run', 'plan.yaml', '--json'], {cwd});
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    let text = '';
+    for await (const chunk of child.stdout ?? []) {
+      text += String(chunk);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const code = await ended;
+    expect(code).toBe(0);
+    const last: unknown = JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
+    expect(last).toMatchObject({type: 'run.summary', tasks: {total: 60, succeeded: 60}});
   });
 });
 

@@ -36,13 +36,21 @@ describe('the bounded writer', () => {
     expect(reader.taken.join('')).toBe('a\nb\n\n');
   });
 
-  test('keeps no more than its bound for a reader that never reads, and counts what it drops', () => {
+  test('keeps no more than its bound for a reader that does not read, and counts what it drops', async () => {
     const reader = new SlowReader();
     const writer = writerTo(reader);
     const line = 'x'.repeat(MIB);
     for (let i = 0; i < 100; i++) writer.line(line);
-    expect(reader.writableLength).toBeLessThan(19 * MIB);
-    expect(reader.writableLength).toBeGreaterThan(15 * MIB);
+    expect(reader.writableLength).toBeLessThan(2 * MIB);
+    reader.read();
+    await writer.flush();
+    const kept = reader.taken
+      .join('')
+      .split('\n')
+      .filter((one) => one === line).length;
+    expect(kept).toBeLessThan(19);
+    expect(kept).toBeGreaterThan(15);
+    expect(reader.taken.join('')).toContain(`\n${100 - kept} dropped\n`);
   });
 
   test('says how many lines were dropped as soon as there is room, before the next line', async () => {
@@ -51,7 +59,8 @@ describe('the bounded writer', () => {
     const line = 'x'.repeat(MIB);
     for (let i = 0; i < 100; i++) writer.line(line);
     reader.read();
-    await vi.waitFor(() => expect(reader.writableLength).toBe(0));
+    // Everything that waited is taken piece by piece, a turn each.
+    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
     writer.line('after');
     expect(await writer.flush()).toBe(true);
     const written = reader.taken.join('').split('\n');
@@ -126,8 +135,26 @@ describe('the end of a program', () => {
     const writer = writerTo(reader);
     writer.line('a');
     const flushed = writer.flush();
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(10_000);
     expect(await flushed).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('waits for a reader as long as that takes some of it, however slowly', async () => {
+    const taken: string[] = [];
+    const reader = new Writable({
+      write: (chunk: Buffer, _, done) => {
+        taken.push(chunk.toString());
+        setTimeout(done, 9_000);
+      },
+    });
+    const writer = writerTo(reader);
+    const lines = Array.from({length: 5}, (_, i) => String(i).repeat(64 * 1024));
+    for (const line of lines) writer.line(line);
+    const flushed = writer.flush();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await flushed).toBe(true);
+    expect(taken.join('')).toBe(lines.map((line) => `${line}\n`).join(''));
     expect(vi.getTimerCount()).toBe(0);
   });
 
