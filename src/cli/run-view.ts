@@ -1,4 +1,4 @@
-import logUpdate from 'log-update';
+import {createLogUpdate} from 'log-update';
 import type {DisjointEvent, Orchestrator, RunSummary} from '../index.ts';
 import {eventLine} from './render/event-line.ts';
 import {lastWords} from './render/last-words.ts';
@@ -74,16 +74,25 @@ const lineView = ({orchestrator, terminal, quiet, now}: RunViewOptions): RunView
 
 const liveView = ({orchestrator, terminal, now}: RunViewOptions): RunView => {
   const startedAt = now();
+  const logUpdate = createLogUpdate(terminal.screen);
   const lastLines = new Map<string, string>();
   let noticed: string | null = null;
   let timer: NodeJS.Timeout | null = null;
+  let frame = '';
 
+  /** Prints above the table, which is there again at once: it must not flicker with every line. */
+  const above = (print: () => void): void => {
+    logUpdate.clear();
+    print();
+    logUpdate(frame);
+  };
   const draw = (): void => {
     const began = performance.now();
     const {colors} = terminal;
     const [columns, rows] = [terminal.columns(), terminal.rows()];
     const status = orchestrator.status();
-    logUpdate(liveTable({status, lastLines, now: now(), startedAt, columns, rows, colors, notice: noticed}));
+    frame = liveTable({status, lastLines, now: now(), startedAt, columns, rows, colors, notice: noticed});
+    logUpdate(frame);
     const cost = performance.now() - began;
     timer = setTimeout(draw, Math.max(FRAME_MS, cost * FRAME_COST_SHARE));
   };
@@ -95,9 +104,10 @@ const liveView = ({orchestrator, terminal, now}: RunViewOptions): RunView => {
     if (event.type === 'task.cancelled' && !begun.has(event.taskId)) return;
     const line = eventLine(event, startedAt);
     if (line === null) return;
-    logUpdate.clear();
-    terminal.line(event.type === 'task.failed' ? terminal.colors.red(line) : line);
-    for (const word of lastWords(event)) terminal.line(word);
+    above(() => {
+      terminal.line(event.type === 'task.failed' ? terminal.colors.red(line) : line);
+      for (const word of lastWords(event)) terminal.line(word);
+    });
   });
   const output = orchestrator.output$.subscribe(({taskId, text}) => {
     if (text.trim() !== '') lastLines.set(taskId, safe(text));
@@ -107,10 +117,7 @@ const liveView = ({orchestrator, terminal, now}: RunViewOptions): RunView => {
     notice: (text) => {
       noticed = text;
     },
-    warn: (text) => {
-      logUpdate.clear();
-      terminal.errorLine(text);
-    },
+    warn: (text) => above(() => terminal.errorLine(text)),
     stop: () => {
       if (timer !== null) clearTimeout(timer);
       events.unsubscribe();

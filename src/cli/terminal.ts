@@ -16,6 +16,8 @@ export interface Terminal {
   columns(): number;
   /** Height of the terminal. */
   rows(): number;
+  /** Stdout for what draws on it itself: it always knows its size. */
+  readonly screen: NodeJS.WriteStream;
   /** Resolves when what was written has left this process; false if nobody takes it. */
   flush(): Promise<boolean>;
   /** Why something that was written never arrived; `null` if all did, or if its reader went away. */
@@ -40,13 +42,16 @@ export const processTerminal = (
       : `… ${lines} lines were dropped: they were not read in time`,
   );
   stderr.on('error', () => {});
+  const columns = (): number => sizeOr(80, stdout.columns);
+  const rows = (): number => sizeOr(24, stdout.rows);
   return {
     line: (text) => writer.line(text),
     errorLine: (text) => void stderr.write(`${text}\n`),
     isTty,
     colors: pc.createColors(isTty && !noColor),
-    columns: () => sizeOr(80, stdout.columns),
-    rows: () => sizeOr(24, stdout.rows),
+    columns,
+    rows,
+    screen: Object.create(stdout, {columns: {get: columns}, rows: {get: rows}}) as NodeJS.WriteStream,
     flush: () => writer.flush(),
     get failure() {
       return writer.failure;
