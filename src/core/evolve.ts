@@ -31,6 +31,7 @@ const submitted = (
     submittedAt: event.at,
     arrival: state.tasks.size + 1,
     state: {name: 'waiting', unmet},
+    overtakes: 0,
     workedMs: 0,
   };
   return {
@@ -54,7 +55,7 @@ const queued = (state: CoordinatorState, event: TaskQueued): CoordinatorState =>
     taskId: event.taskId,
     key: orderKey(record.submittedAt, record.spec.priority, state.settings.agingMs),
     arrival: record.arrival,
-    overtakes: 0,
+    overtakes: record.overtakes,
     announced: false,
   };
   return {...next, queue: next.queue.add(entry)};
@@ -67,7 +68,9 @@ const dispatched = (
   const record = state.tasks.get(event.taskId);
   if (record === undefined) return state;
   const {attempt, fence, agentId} = event;
-  const next = moveTask(state, event.taskId, {
+  const overtakes = state.queue.overtakesOf(event.taskId);
+  const counted = {...state, tasks: state.tasks.set(event.taskId, {...record, overtakes})};
+  const next = moveTask(counted, event.taskId, {
     name: 'running',
     attempt,
     fence,

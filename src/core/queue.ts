@@ -7,7 +7,7 @@ export interface QueueEntry {
   readonly key: number;
   /** Breaks ties by order of arrival. */
   readonly arrival: number;
-  /** How many conflicting tasks that stand behind it started before it. */
+  /** How many conflicting tasks that stand behind it started before it, over all its attempts. */
   readonly overtakes: number;
   /** Whether it was said already that something is in its way. */
   readonly announced: boolean;
@@ -69,6 +69,10 @@ export class Queue implements Iterable<QueueEntry> {
       this.#entries.filter((entry) => entry.taskId !== taskId),
       this.overtakesMax,
     );
+  }
+
+  overtakesOf(taskId: TaskId): number {
+    return this.#entries.find((entry) => entry.taskId === taskId)?.overtakes ?? 0;
   }
 
   announced(taskId: TaskId): Queue {

@@ -88,6 +88,8 @@ export interface TaskRecord {
   /** The number of the task in the order of arrival. */
   readonly arrival: number;
   readonly state: TaskState;
+  /** How often it had been overtaken when it last started: a further attempt has no new patience to offer. */
+  readonly overtakes: number;
   /** Time (ms) its finished attempts took, from dispatch to confirmed death. */
   readonly workedMs: number;
 }

@@ -206,7 +206,7 @@ const hear = (world: World, event: DisjointEvent, tell: Witness): World => {
       ]);
     }
     case 'task.queued':
-      return withLots(world, [event.taskId, {...lotOf(world, event.taskId), queued: true, overtakes: 0}]);
+      return withLots(world, [event.taskId, {...lotOf(world, event.taskId), queued: true}]);
     case 'attempt.dispatched':
       return startDecided(world, event.taskId, tell);
     case 'task.retrying':

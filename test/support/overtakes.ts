@@ -10,26 +10,20 @@ export interface Contender {
   readonly reads: ReadonlySet<string>;
 }
 
-/** A task that waits to be started, and since which event. */
-interface Waiting {
-  readonly taskId: string;
-  readonly since: number;
-}
-
 /** What was stored before an event: who waited, and whether an attempt that nothing could end still lived. */
 interface Before {
-  readonly waiting: readonly Waiting[];
+  readonly waiting: ReadonlySet<string>;
   readonly quarantined: boolean;
 }
 
 const before = (stored: readonly DisjointEvent[], seq: number): Before => {
-  const waiting = new Map<string, Waiting>();
+  const waiting = new Set<string>();
   const quarantined = new Set<number>();
   for (const event of stored) {
     if (event.seq >= seq) break;
     switch (event.type) {
       case 'task.queued':
-        waiting.set(event.taskId, {taskId: event.taskId, since: event.seq});
+        waiting.add(event.taskId);
         break;
       case 'attempt.dispatched':
       case 'task.cancelled':
@@ -45,7 +39,7 @@ const before = (stored: readonly DisjointEvent[], seq: number): Before => {
         break;
     }
   }
-  return {waiting: [...waiting.values()], quarantined: quarantined.size > 0};
+  return {waiting, quarantined: quarantined.size > 0};
 };
 
 /** Two of one agent type keep each other from running, as do two that could touch a common file. */
@@ -66,8 +60,8 @@ export interface OvertakesOptions {
  */
 export class Overtakes {
   readonly #options: OvertakesOptions;
-  /** By the event since which the task waits: a task that is tried again waits anew. */
-  readonly #counts = new Map<number, number>();
+  /** By task, over all its attempts. */
+  readonly #counts = new Map<string, number>();
 
   constructor(options: OvertakesOptions) {
     this.#options = options;
@@ -86,12 +80,12 @@ export class Overtakes {
     if (quarantined) return [];
     const places = this.#places(stored);
     const broken: string[] = [];
-    for (const {taskId, since} of waiting) {
+    for (const taskId of waiting) {
       const other = tasks.get(taskId);
       if (other === undefined || taskId === task.id || !rivals(other, task)) continue;
       if (!isBefore(places.get(taskId), places.get(task.id))) continue;
-      const count = (this.#counts.get(since) ?? 0) + 1;
-      this.#counts.set(since, count);
+      const count = (this.#counts.get(taskId) ?? 0) + 1;
+      this.#counts.set(taskId, count);
       if (count > overtakesMax) {
         broken.push(
           `${taskId} was overtaken ${count} times, by ${task.id} at last; the bound is ${overtakesMax}`,
