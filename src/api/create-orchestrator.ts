@@ -17,6 +17,7 @@ import {TreeWorkspace} from '../workspace/tree-workspace.ts';
 import {assertOptions, ORCHESTRATOR_OPTIONS} from './check-options.ts';
 import {countingIds} from './counting-ids.ts';
 import {DisjointError, errorForRefusal} from './errors.ts';
+import {unknownOption} from './known-options.ts';
 import type {LibraryAgentOptions, OrchestratorOptions} from './options.ts';
 import {Orchestrator} from './orchestrator.ts';
 import {Settlements} from './settlements.ts';
@@ -49,6 +50,8 @@ const withFunctionWork = (type: AgentType, options: LibraryAgentOptions | undefi
  */
 export const createOrchestrator = async (options: OrchestratorOptions): Promise<Orchestrator> => {
   assertOptions(options, ORCHESTRATOR_OPTIONS);
+  const unknown = unknownOption(options);
+  if (unknown !== null) throw unknown;
   const {maxParallel = DEFAULT_MAX_PARALLEL, agents, clock = systemClock, logger = silentLog} = options;
   if (!isMaxParallel(maxParallel)) {
     throw errorForRefusal({code: 'E_LIMIT_RANGE', allowed: `1..${MAX_PARALLEL_LIMIT}, integer`});

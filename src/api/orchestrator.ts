@@ -13,6 +13,7 @@ import type {Runtime} from '../runtime/runtime.ts';
 import type {OutputLine} from '../runtime/streams.ts';
 import {assertOptions, REASON, SHUTDOWN_OPTIONS} from './check-options.ts';
 import {type DisjointError, errorForRefusal, OrchestratorFailedError} from './errors.ts';
+import {unknownTaskOption} from './known-options.ts';
 import {nameTasks} from './name-tasks.ts';
 import type {TaskOptions} from './options.ts';
 import type {Settlements} from './settlements.ts';
@@ -105,7 +106,7 @@ export class Orchestrator {
     const names = nameTasks(tasks, ids, isTaken);
     const named = tasks.map((task, i) => ({task, id: names[i] ?? '', settlement: new Settlement()}));
     const handles = named.map(({id, settlement}) => this.#handle(id, settlement));
-    const refusal = this.#failure ?? this.#refusalWhenStopped();
+    const refusal = this.#failure ?? this.#refusalWhenStopped() ?? unknownTaskOption(tasks);
     if (refusal !== null) {
       for (const {settlement} of named) settlement.fail(refusal);
       return handles;

@@ -10,7 +10,7 @@ const DISTANCE_MAX = 3;
 const SHOWN_CHARACTERS_MAX = 80;
 
 /** `did you mean "maxParallel"`, or the whole choice where nothing is near. */
-const didYouMean = (word: string, known: readonly string[]): string => {
+export const didYouMean = (word: string, known: readonly string[]): string => {
   const nearest = known.length === 0 ? '' : closest(word, known);
   return nearest !== '' && distance(word, nearest) <= DISTANCE_MAX
     ? `did you mean "${nearest}"`
