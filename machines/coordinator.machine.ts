@@ -243,7 +243,10 @@ export const coordinatorMachine = setup({
       entry: {
         type: 'decide',
         params: ({context}) => ({
-          input: {...changeMode(context.lastAt, 'stopped', 'shut down before it started'), queued: 'cancel'},
+          input: {
+            ...changeMode(context.lastAt, 'stopped', 'shut down before it could run'),
+            queued: 'cancel',
+          },
         }),
       },
     },

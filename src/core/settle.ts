@@ -47,7 +47,9 @@ export const retryOrFail = (
   failure: AttemptFailure,
 ): void => {
   const {id, retry} = record.spec;
-  if (attempt >= retry.maxAttempts) {
+  // Once nothing new starts, no further attempt will come: the task ends as what it came to.
+  const isOver = decision.state.mode === 'draining' || decision.state.mode === 'stopped';
+  if (attempt >= retry.maxAttempts || isOver) {
     failTask(decision, id, failure);
     return;
   }

@@ -26,6 +26,25 @@ const expectClosed = (run: ScriptedRun): void => {
   expect(run.orchestrator.status().mode).toBe('stopped');
 };
 
+test('a task that fails while it drains ends as failed, although it could have been tried again', async () => {
+  const run = await scriptedRun();
+  const task = run.orchestrator.submit({
+    id: 'a',
+    agentType: 'dev',
+    files: ['a'],
+    retry: {maxAttempts: 4, backoffMs: 1_000},
+  });
+  await settled();
+  const down = run.orchestrator.shutdown({mode: 'cancel-queued'});
+  await settled();
+  run.executor.of('a')?.exit(7);
+  await expect(rejectionOf(task.result)).resolves.toMatchObject({
+    code: 'E_TASK_FAILED',
+    failure: {code: 'exit-code', exitCode: 7},
+  });
+  await down;
+});
+
 describe('shutdown', () => {
   test('with drain finishes what runs, accepts and starts nothing, and cancels the rest at the end', async () => {
     const {run, running, queued, waiting, attempt} = await busy();
@@ -43,7 +62,7 @@ describe('shutdown', () => {
     await expect(running.result).resolves.toBe('done');
     await expect(rejectionOf(queued.result)).resolves.toMatchObject({
       code: 'E_TASK_CANCELLED',
-      reason: 'shut down before it started',
+      reason: 'shut down before it could run',
     });
     await expect(rejectionOf(waiting.result)).resolves.toMatchObject({code: 'E_TASK_SKIPPED'});
     expect(run.executor.started).toHaveLength(1);
