@@ -11,6 +11,7 @@ import {Descendants} from './descendants.ts';
 import {describeMissing, describeSpawnError, type StartProblem} from './describe-start.ts';
 import {findProgram} from './find-program.ts';
 import {followOutput} from './follow-output.ts';
+import type {ProcessHome} from './process-home.ts';
 import {processTable} from './process-table.ts';
 import {VERSION_MS, VersionProbe} from './version-probe.ts';
 
@@ -18,23 +19,6 @@ import {VERSION_MS, VersionProbe} from './version-probe.ts';
 const DRAIN_MS = 1_000;
 /** How often to look whether what was signalled has ended. */
 const LOOK_AGAIN_MS = 50;
-
-/** The versions of programs that have told theirs, by path; `null` for one that does not tell it. */
-export interface KnownVersions {
-  get(file: string): string | null | undefined;
-  set(file: string, version: string | null): void;
-}
-
-/** Where and under which names a process runs. */
-export interface ProcessHome {
-  readonly root: string;
-  readonly logPath: string;
-  /** In the environment of everything the attempt starts, so that it can be found. Unique per attempt. */
-  readonly mark: {readonly name: string; readonly value: string};
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** `null` if nobody wants to know the version. */
-  readonly versions: KnownVersions | null;
-}
 
 /**
  * One process attempt, from looking for the program to the confirmed death of all it started.
