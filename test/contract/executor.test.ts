@@ -1,12 +1,11 @@
 import {describe, expect, test} from 'vitest';
 import type {TaskSpec} from '../../src/core/task.ts';
 import {FunctionExecutor, type TaskFunction} from '../../src/executors/function-executor.ts';
-import {ProcessExecutor} from '../../src/executors/process/process-executor.ts';
 import {procTable} from '../../src/executors/process/process-table.ts';
 import type {AttemptRequest, Executor, RunningAttempt} from '../../src/ports/executor.ts';
 import {systemClock} from '../../src/runtime/system-clock.ts';
 import {ScriptedExecutor} from '../../src/testing/index.ts';
-import {AttemptRecord, attemptRequest, command, RUN_ID, script} from '../support/attempts.ts';
+import {AttemptRecord, attemptRequest, command, processExecutor, script} from '../support/attempts.ts';
 import {eventually} from '../support/eventually.ts';
 import {temporaryFolder} from '../support/temporary-folder.ts';
 
@@ -129,13 +128,7 @@ export const describeExecutorContract = (name: string, make: () => ExecutorUnder
 
 describeExecutorContract('process executor', () => {
   const root = temporaryFolder();
-  const executor = new ProcessExecutor({
-    root,
-    stateDir: `${root}/.disjoint`,
-    runId: RUN_ID,
-    environment: process.env,
-    clock: systemClock,
-  });
+  const executor = processExecutor(root);
   const request = (spec: Partial<TaskSpec>) => () => attemptRequest(spec);
   return {
     executor,

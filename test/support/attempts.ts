@@ -6,7 +6,7 @@ import type {StartedProgram} from '../../src/core/events.ts';
 import type {AttemptExit} from '../../src/core/failures.ts';
 import {NO_RETRY} from '../../src/core/retry.ts';
 import type {TaskSpec} from '../../src/core/task.ts';
-import {ProcessExecutor} from '../../src/executors/process/process-executor.ts';
+import {ProcessExecutor, type ProcessExecutorOptions} from '../../src/executors/process/process-executor.ts';
 import type {
   AttemptObserver,
   AttemptRequest,
@@ -147,6 +147,16 @@ afterEach(async () => {
   }
 });
 
+/** The process executor in a folder, with the environment and the time of this machine unless told otherwise. */
+export const processExecutor = (
+  root: string,
+  {
+    environment = process.env,
+    clock = systemClock,
+  }: Partial<Pick<ProcessExecutorOptions, 'environment' | 'clock'>> = {},
+): ProcessExecutor =>
+  new ProcessExecutor({root, stateDir: path.join(root, '.disjoint'), runId: RUN_ID, environment, clock});
+
 /** Starts one attempt with the process executor, in an empty folder unless told otherwise. */
 export const startProcess = ({
   spec = {},
@@ -155,7 +165,7 @@ export const startProcess = ({
   root = temporaryFolder(),
 }: ProcessCall): StartedProcess => {
   const stateDir = path.join(root, '.disjoint');
-  const executor = new ProcessExecutor({root, stateDir, runId: RUN_ID, environment, clock: systemClock});
+  const executor = processExecutor(root, {environment});
   const record = new AttemptRecord();
   const running = executor.start(attemptRequest(spec, request), record);
   const started = {running, record, root, stateDir};

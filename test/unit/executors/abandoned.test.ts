@@ -1,9 +1,6 @@
-import path from 'node:path';
 import {expect, test} from 'vitest';
-import {ProcessExecutor} from '../../../src/executors/process/process-executor.ts';
 import {procTable} from '../../../src/executors/process/process-table.ts';
-import {systemClock} from '../../../src/runtime/system-clock.ts';
-import {AttemptRecord, attemptRequest, RUN_ID} from '../../support/attempts.ts';
+import {AttemptRecord, attemptRequest, processExecutor} from '../../support/attempts.ts';
 import {eventually} from '../../support/eventually.ts';
 import {temporaryFolder} from '../../support/temporary-folder.ts';
 
@@ -18,13 +15,7 @@ test.each([
   'an abandoned attempt that lives on does not keep the program of the user from ending%s',
   async (_, prompt) => {
     const root = temporaryFolder();
-    const executor = new ProcessExecutor({
-      root,
-      stateDir: path.join(root, '.disjoint'),
-      runId: RUN_ID,
-      environment: process.env,
-      clock: systemClock,
-    });
+    const executor = processExecutor(root);
     const record = new AttemptRecord();
     const before = held();
     const argv = ['sh', '-c', 'echo up; exec sleep 600'];

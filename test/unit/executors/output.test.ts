@@ -4,14 +4,12 @@ import {setFlagsFromString} from 'node:v8';
 import {runInNewContext} from 'node:vm';
 import {describe, expect, test} from 'vitest';
 import {AttemptLog} from '../../../src/executors/process/attempt-log.ts';
-import {ProcessExecutor} from '../../../src/executors/process/process-executor.ts';
-import {systemClock} from '../../../src/runtime/system-clock.ts';
 import {SimulatedClock} from '../../../src/testing/index.ts';
 import {
   AttemptRecord,
   attemptRequest,
   nodeProgram,
-  RUN_ID,
+  processExecutor,
   script,
   startProcess,
 } from '../../support/attempts.ts';
@@ -55,13 +53,7 @@ describe('the output of a process', () => {
 
   test('of two attempts of one task, and of two tasks, lies in different logs', async () => {
     const root = temporaryFolder();
-    const executor = new ProcessExecutor({
-      root,
-      stateDir: path.join(root, '.disjoint'),
-      runId: RUN_ID,
-      environment: process.env,
-      clock: systemClock,
-    });
+    const executor = processExecutor(root);
     const logs = await Promise.all(
       [
         attemptRequest({...script('echo 1'), id: 'T'}, {attempt: 1}),
@@ -96,13 +88,7 @@ describe('the output of a process', () => {
   test('a flood without a line end does not fill the memory, and is in the log to the last byte', async () => {
     const bytes = 128 * 1024 * 1024;
     const root = temporaryFolder();
-    const executor = new ProcessExecutor({
-      root,
-      stateDir: path.join(root, '.disjoint'),
-      runId: RUN_ID,
-      environment: process.env,
-      clock: systemClock,
-    });
+    const executor = processExecutor(root);
     let characters = 0;
     let looks = 0;
     const before = memoryKept();
@@ -125,11 +111,7 @@ describe('the output of a process', () => {
 
   test('that is still in the pipe when the program ends is waited for', async () => {
     const root = temporaryFolder();
-    const executor = new ProcessExecutor({
-      root,
-      stateDir: path.join(root, '.disjoint'),
-      runId: RUN_ID,
-      environment: process.env,
+    const executor = processExecutor(root, {
       // The time stands still: the wait ends with the output, not with its limit.
       clock: new SimulatedClock(),
     });

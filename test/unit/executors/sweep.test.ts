@@ -1,10 +1,16 @@
 import {spawn} from 'node:child_process';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
-import {ProcessExecutor} from '../../../src/executors/process/process-executor.ts';
 import {procTable} from '../../../src/executors/process/process-table.ts';
 import {SimulatedClock} from '../../../src/testing/index.ts';
-import {AttemptRecord, attemptRequest, RUN_ID, script, startProcess} from '../../support/attempts.ts';
+import {
+  AttemptRecord,
+  attemptRequest,
+  processExecutor,
+  RUN_ID,
+  script,
+  startProcess,
+} from '../../support/attempts.ts';
 import {eventually} from '../../support/eventually.ts';
 import {alive, textOf} from '../../support/shell-tasks.ts';
 import {temporaryFolder} from '../../support/temporary-folder.ts';
@@ -26,13 +32,7 @@ describe('what is alive when the program has ended', () => {
   test('is killed also if it appears only after the kill, and dead is told only after its death', async () => {
     const root = temporaryFolder();
     const clock = new SimulatedClock();
-    const executor = new ProcessExecutor({
-      root,
-      stateDir: path.join(root, '.disjoint'),
-      runId: RUN_ID,
-      environment: process.env,
-      clock,
-    });
+    const executor = processExecutor(root, {clock});
     const record = new AttemptRecord();
     const request = attemptRequest(
       script(`setsid sh -c '${DEAF}' & while [ ! -s pid ]; do sleep 0.01; done`),

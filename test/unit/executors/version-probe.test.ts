@@ -2,13 +2,13 @@ import {chmodSync, mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterEach, describe, expect, test} from 'vitest';
 import {programVersion} from '../../../src/executors/process/find-program.ts';
-import {ProcessExecutor} from '../../../src/executors/process/process-executor.ts';
+import type {ProcessExecutor} from '../../../src/executors/process/process-executor.ts';
 import {procTable} from '../../../src/executors/process/process-table.ts';
 import type {Clock} from '../../../src/ports/clock.ts';
 import type {RunningAttempt} from '../../../src/ports/executor.ts';
 import {systemClock} from '../../../src/runtime/system-clock.ts';
 import {SimulatedClock} from '../../../src/testing/index.ts';
-import {AttemptRecord, attemptRequest, RUN_ID} from '../../support/attempts.ts';
+import {AttemptRecord, attemptRequest, processExecutor, RUN_ID} from '../../support/attempts.ts';
 import {eventually} from '../../support/eventually.ts';
 import {alive, textOf} from '../../support/shell-tasks.ts';
 import {temporaryFolder} from '../../support/temporary-folder.ts';
@@ -66,13 +66,7 @@ class FakeClaude {
     );
     chmodSync(this.program, 0o755);
     this.environment = {PATH: `${bin}:${process.env['PATH']}`, DIR: this.root, ...leakMark()};
-    this.#executor = new ProcessExecutor({
-      root: this.root,
-      stateDir: path.join(this.root, '.disjoint'),
-      runId: RUN_ID,
-      environment: this.environment,
-      clock,
-    });
+    this.#executor = processExecutor(this.root, {environment: this.environment, clock});
   }
 
   start(): Started {
