@@ -34,8 +34,10 @@ export const processTerminal = (
   json: boolean,
 ): Terminal => {
   const {stdout, stderr} = process;
-  const isTty = stdout.isTTY && environment['TERM'] !== 'dumb';
-  const noColor = environment['NO_COLOR'] !== undefined && environment['NO_COLOR'] !== '';
+  // Absent, not false, when stdout is a pipe; picocolors would then decide by its own rules, which colour under CI.
+  const isTty = Boolean(stdout.isTTY) && environment['TERM'] !== 'dumb';
+  const wantsNone = (environment['NO_COLOR'] ?? '') !== '';
+  const wantsColor = (environment['FORCE_COLOR'] ?? '') !== '' && environment['FORCE_COLOR'] !== '0';
   const writer = new BoundedWriter(stdout, (lines) =>
     json
       ? JSON.stringify({type: 'stream.dropped', lines})
@@ -48,7 +50,7 @@ export const processTerminal = (
     line: (text) => writer.line(text),
     errorLine: (text) => void stderr.write(`${text}\n`),
     isTty,
-    colors: pc.createColors(isTty && !noColor),
+    colors: pc.createColors(!wantsNone && (isTty || wantsColor)),
     columns,
     rows,
     screen: Object.create(stdout, {columns: {get: columns}, rows: {get: rows}}) as NodeJS.WriteStream,

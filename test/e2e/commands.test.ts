@@ -235,6 +235,17 @@ describe('reading commands', () => {
     expect(stdout).toMatch(/✘ config .*E_PRESET_UNKNOWN/u);
   });
 
+  test.each([
+    {env: {CI: 'true'}, colored: false},
+    {env: {FORCE_COLOR: '0', CI: 'true'}, colored: false},
+    {env: {FORCE_COLOR: '1'}, colored: true},
+    {env: {FORCE_COLOR: '1', NO_COLOR: '1'}, colored: false},
+  ])('a pipe gets colour only when asked: $env', async ({env, colored}) => {
+    const {stdout} = await runCli(['doctor'], {cwd: folderWith({'disjoint.yaml': SHELL_CONFIG}), env});
+    expect(stdout).toMatch(/✔/u);
+    expect(stdout.includes('\u001b[')).toBe(colored);
+  });
+
   test('doctor names the agent types whose program is not there', async () => {
     const cwd = folderWith({
       'disjoint.yaml': 'agents: {dev: {command: [no-such-program]}, ops: {command: [sh]}}\n',

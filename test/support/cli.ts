@@ -18,11 +18,14 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Wherever the tests run, a program under test starts without wishes about colour, and as if in a CI job. */
+const ENVIRONMENT = {FORCE_COLOR: '', NO_COLOR: '', CI: 'true'};
+
 /** Starts the program without waiting for it. */
 export const startCli = (args: readonly string[], {cwd, env = {}}: CliOptions): ChildProcess =>
   spawn(process.execPath, [CLI, ...args], {
     cwd,
-    env: {...process.env, ...env},
+    env: {...process.env, ...ENVIRONMENT, ...env},
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 

@@ -116,8 +116,9 @@ describe('for all claims', () => {
       (name) => name.replaceAll('/', '\\'),
       (name) => `x/../${name}`,
       (name) => `${name}/`,
-      (name) => `${name}.`,
-      (name) => `${name} `,
+      // A last segment of dots alone means another folder with one dot more, not another spelling.
+      (name) => (/(?:^|[/\\\\])[. ]*$/u.test(name) ? name : `${name}.`),
+      (name) => (/(?:^|[/\\\\])[. ]*$/u.test(name) ? name : `${name} `),
       (name) => name.toUpperCase(),
       (name) => name.toLowerCase(),
       (name) => name.normalize('NFC'),
