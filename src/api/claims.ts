@@ -1,6 +1,6 @@
 import type {AgentType} from '../core/agent-type.ts';
 import type {Claim, ClaimInput} from '../core/claim/claim.ts';
-import {explainOverlap, type OverlapRule} from '../core/claim/overlap.ts';
+import {explainOverlap, type OverlapAnswer} from '../core/claim/explain.ts';
 import {parseClaim} from '../core/claim/parse.ts';
 import {ownersOf as ownersOfClaim} from '../core/ownership.ts';
 import {ClaimError} from './errors.ts';
@@ -8,13 +8,6 @@ import {ClaimError} from './errors.ts';
 export interface ClaimOptions {
   /** Absolute path of the repository, so that absolute claims can be understood. */
   readonly root?: string;
-}
-
-/** Could two claims touch the same file, and why. */
-export interface Overlap {
-  readonly overlap: boolean;
-  readonly rule: OverlapRule;
-  readonly reason: string;
 }
 
 const parse = (input: ClaimInput, options: ClaimOptions): readonly Claim[] => {
@@ -29,7 +22,7 @@ const parse = (input: ClaimInput, options: ClaimOptions): readonly Claim[] => {
  *
  * @throws ClaimError if one of them cannot be understood.
  */
-export const overlap = (a: ClaimInput, b: ClaimInput, options: ClaimOptions = {}): Overlap => {
+export const overlap = (a: ClaimInput, b: ClaimInput, options: ClaimOptions = {}): OverlapAnswer => {
   const pairs = parse(a, options).flatMap((left) =>
     parse(b, options).map((right) => explainOverlap(left, right)),
   );

@@ -1,6 +1,7 @@
 import {Map as PersistentMap} from 'immutable';
 import type {AgentId} from './agent-type.ts';
 import type {Claim} from './claim/claim.ts';
+import {ClaimIndex} from './claim/claim-index.ts';
 import {overlap} from './claim/overlap.ts';
 import type {Fence, TaskId} from './task.ts';
 
@@ -41,68 +42,128 @@ export const firstCollision = (a: ClaimSets, b: ClaimSets): readonly [Claim, Cla
   return null;
 };
 
+interface Parts {
+  readonly holds: PersistentMap<Fence, Hold>;
+  readonly agents: PersistentMap<AgentId, Fence>;
+  readonly writes: ClaimIndex<Fence>;
+  readonly reads: ClaimIndex<Fence>;
+  readonly quarantined: number;
+}
+
 /**
  * The agents and claims held by running attempts. Immutable: each change gives a new table.
  *
- * A plain comparison with every hold; there are never more of them than tasks may run, plus the quarantined.
+ * Claims are found by an index, so that a task is not compared with every claim that is held.
  */
 export class LockTable {
-  readonly #holds: PersistentMap<Fence, Hold>;
+  readonly #parts: Parts;
 
-  private constructor(holds: PersistentMap<Fence, Hold>) {
-    this.#holds = holds;
+  private constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   static empty(): LockTable {
-    return new LockTable(PersistentMap());
+    return new LockTable({
+      holds: PersistentMap(),
+      agents: PersistentMap(),
+      writes: ClaimIndex.empty(),
+      reads: ClaimIndex.empty(),
+      quarantined: 0,
+    });
   }
 
   /** How many attempts count against the limit. A quarantined one does not: its slot would be lost for good. */
   get running(): number {
-    return this.#holds.count((hold) => !hold.quarantined);
+    return this.#parts.holds.size - this.#parts.quarantined;
   }
 
   get size(): number {
-    return this.#holds.size;
+    return this.#parts.holds.size;
   }
 
   get(fence: Fence): Hold | undefined {
-    return this.#holds.get(fence);
+    return this.#parts.holds.get(fence);
   }
 
+  /** In the order of their fences. */
   holds(): readonly Hold[] {
-    return [...this.#holds.values()];
+    return [...this.#parts.holds.values()].toSorted((a, b) => a.fence - b.fence);
   }
 
   holderOf(agentId: AgentId): Hold | undefined {
-    return this.#holds.find((hold) => hold.agentId === agentId);
+    const fence = this.#parts.agents.get(agentId);
+    return fence === undefined ? undefined : this.#parts.holds.get(fence);
   }
 
-  /** Every holder that keeps these claims from being taken, with the first colliding pair of each. */
-  collisions(sets: ClaimSets): readonly Collision[] {
-    const found: Collision[] = [];
-    for (const holder of this.#holds.values()) {
-      const pair = firstCollision(sets, holder);
-      if (pair !== null) found.push({claim: pair[0], holder, holderClaim: pair[1]});
-    }
-    return found;
+  /**
+   * Every holder that keeps these claims from being taken, with a colliding pair of each. `except`: the fence of a
+   * hold that is not looked at.
+   */
+  collisions(sets: ClaimSets, except: Fence | null = null): readonly Collision[] {
+    const found = new Map<Fence, Collision>();
+    this.#visit(sets, (claim, fence, holderClaim) => {
+      const holder = this.#parts.holds.get(fence);
+      if (holder !== undefined && fence !== except && !found.has(fence)) {
+        found.set(fence, {claim, holder, holderClaim});
+      }
+      return false;
+    });
+    return [...found.values()].toSorted((a, b) => a.holder.fence - b.holder.fence);
   }
 
   collides(sets: ClaimSets): boolean {
-    for (const holder of this.#holds.values()) if (firstCollision(sets, holder) !== null) return true;
-    return false;
+    return this.#visit(sets, () => true);
   }
 
   take(hold: Hold): LockTable {
-    return new LockTable(this.#holds.set(hold.fence, hold));
+    const {holds, agents, writes, reads} = this.#parts;
+    return new LockTable({
+      ...this.#parts,
+      holds: holds.set(hold.fence, hold),
+      agents: agents.set(hold.agentId, hold.fence),
+      writes: writes.add(hold.fence, hold.writes),
+      reads: reads.add(hold.fence, hold.reads),
+      quarantined: this.#parts.quarantined + (hold.quarantined ? 1 : 0),
+    });
+  }
+
+  /** The hold with other claims, because the disk shows more than it did. */
+  reclaim(fence: Fence, sets: ClaimSets): LockTable {
+    const hold = this.#parts.holds.get(fence);
+    return hold === undefined ? this : this.release(fence).take({...hold, ...sets});
   }
 
   quarantine(fence: Fence): LockTable {
-    const hold = this.#holds.get(fence);
-    return hold === undefined ? this : new LockTable(this.#holds.set(fence, {...hold, quarantined: true}));
+    const hold = this.#parts.holds.get(fence);
+    if (hold === undefined || hold.quarantined) return this;
+    return new LockTable({
+      ...this.#parts,
+      holds: this.#parts.holds.set(fence, {...hold, quarantined: true}),
+      quarantined: this.#parts.quarantined + 1,
+    });
   }
 
   release(fence: Fence): LockTable {
-    return new LockTable(this.#holds.delete(fence));
+    const {holds, agents, writes, reads, quarantined} = this.#parts;
+    const hold = holds.get(fence);
+    if (hold === undefined) return this;
+    return new LockTable({
+      holds: holds.delete(fence),
+      agents: agents.delete(hold.agentId),
+      writes: writes.remove(fence, hold.writes),
+      reads: reads.remove(fence, hold.reads),
+      quarantined: quarantined - (hold.quarantined ? 1 : 0),
+    });
+  }
+
+  /** Tells of every claim held that keeps one of these apart, until `visit` returns true. */
+  #visit(sets: ClaimSets, visit: (ours: Claim, fence: Fence, theirs: Claim) => boolean): boolean {
+    const {writes, reads} = this.#parts;
+    const against = (index: ClaimIndex<Fence>, ours: Claim): boolean =>
+      index.visitOverlapping(ours, (fence, theirs) => visit(ours, fence, theirs));
+    return (
+      sets.writes.some((ours) => against(writes, ours) || against(reads, ours)) ||
+      sets.reads.some((ours) => against(writes, ours))
+    );
   }
 }

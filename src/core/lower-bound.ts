@@ -1,4 +1,5 @@
 import type {Claim} from './claim/claim.ts';
+import {coversPath} from './claim/overlap.ts';
 import type {TaskId, TaskSpec} from './task.ts';
 
 /** A task with the time its work took, or is expected to take. */
@@ -48,27 +49,44 @@ const heaviestAgentType = (
   return heaviest;
 };
 
+/** More tests of globs against places than this are not made; the bound is then lower, and still one. */
+const GLOB_TESTS_MAX = 1_000_000;
+
+/** What lies at a place, above it, and the globs around it. */
+const placeName = (claim: Claim): string =>
+  claim.kind === 'glob' ? `glob ${claim.text}` : claim.key.join('/');
+
 /**
- * The heaviest set of tasks that all write one place and so exclude each other: for each claimed place, all
- * tasks with a claim on it, above it or (as a glob) around it.
+ * The heaviest set of tasks that all write one place and so exclude each other: for each claimed place, all tasks with
+ * a claim on it or above it, and those with a glob that stands for it. The place of a glob is its leading directory,
+ * and the tasks are those with the same glob or a claim on all of that directory.
  */
 const heaviestFile = (tasks: readonly WeightedTask[]): LowerBound | null => {
   const places = new Map<string, Claim>();
-  for (const {spec} of tasks) for (const claim of spec.writes) places.set(claim.key.join('/'), claim);
-  // A claim covers a place if the claim's key is a prefix of it: walk up from each place, summing what covers it.
+  const globs = new Map<string, Claim>();
+  // A plain claim covers a place if its key is a prefix of it: walk up from each place, summing what covers it.
   const claimedBy = new Map<string, number[]>();
   tasks.forEach(({spec}, index) => {
-    for (const key of new Set(spec.writes.map((claim) => claim.key.join('/')))) {
-      const indices = claimedBy.get(key) ?? [];
+    for (const claim of spec.writes) places.set(placeName(claim), claim);
+    for (const name of new Set(spec.writes.map(placeName))) {
+      const indices = claimedBy.get(name) ?? [];
       indices.push(index);
-      claimedBy.set(key, indices);
+      claimedBy.set(name, indices);
     }
   });
+  for (const [name, claim] of places) if (claim.kind === 'glob') globs.set(name, claim);
+  const testsGlobs = globs.size * places.size <= GLOB_TESTS_MAX;
   let heaviest: LowerBound | null = null;
-  for (const claim of places.values()) {
-    const covering = new Set<number>();
+  for (const [name, claim] of places) {
+    const covering = new Set<number>(claimedBy.get(name));
     for (let depth = 0; depth <= claim.key.length; depth++) {
       for (const index of claimedBy.get(claim.key.slice(0, depth).join('/')) ?? []) covering.add(index);
+    }
+    if (claim.kind !== 'glob' && testsGlobs) {
+      for (const [glob, around] of globs) {
+        if (!coversPath(around, claim.key)) continue;
+        for (const index of claimedBy.get(glob) ?? []) covering.add(index);
+      }
     }
     let ms = 0;
     for (const index of covering) ms += tasks[index]?.workMs ?? 0;

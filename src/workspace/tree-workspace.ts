@@ -2,7 +2,8 @@ import {lstat, readdir} from 'node:fs/promises';
 import path from 'node:path';
 import type {Claim} from '../core/claim/claim.ts';
 import {fold} from '../core/claim/fold.ts';
-import {compileGlob} from '../core/glob.ts';
+import {literalLead} from '../core/claim/glob-forms.ts';
+import {coversPath} from '../core/claim/overlap.ts';
 import type {Picture, Workspace} from '../ports/workspace.ts';
 
 /** A claim on more files than this is not looked at: the answer would cost more than it tells. */
@@ -46,9 +47,11 @@ const takeLooks = async (root: string, claims: readonly Claim[]): Promise<Looks>
       continue;
     }
     const found: Looks = new Map();
-    await look(root, claim.text.split('/').slice(0, claim.key.length).join('/') || '.', found);
-    const glob = compileGlob(claim.text);
-    for (const [file, looked] of found) if (glob.matches(file.split('/').map(fold))) looks.set(file, looked);
+    await look(root, literalLead(claim.text.split('/')).join('/') || '.', found);
+    for (const [file, looked] of found) {
+      const path = file.split('/').map((segment) => fold(segment));
+      if (coversPath(claim, path)) looks.set(file, looked);
+    }
   }
   return looks;
 };

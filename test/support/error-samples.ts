@@ -1,4 +1,5 @@
 import type {ClaimErrorCode} from '../../src/core/claim/claim.ts';
+import type {Look} from '../../src/core/claim/look.ts';
 import {parseClaim} from '../../src/core/claim/parse.ts';
 import {type Described, describeRefusal, type Refusal} from '../../src/core/refusals.ts';
 
@@ -63,12 +64,20 @@ const CLAIMS: Readonly<Record<ClaimErrorCode, unknown>> = {
   E_PATH_ESCAPE: '../a',
   E_PATH_GITDIR: '.git/config',
   E_PATH_STATE: '.disjoint/runs',
+  E_PATH_LOOP: 'links/a',
+  E_PATH_DENIED: 'secret/a',
   E_GLOB_DOTDOT: 'src/../*.ts',
   E_GLOB_ABSOLUTE: '/src/*.ts',
 };
 
+/** What was seen on the disk, for the claims that are refused for that. */
+const LOOKS: Readonly<Record<string, Look>> = {
+  'links/a': {kind: 'loop'},
+  'secret/a': {kind: 'denied', at: 'secret'},
+};
+
 const ofClaim = (code: string, claim: unknown): Described => {
-  const parsed = parseClaim(claim as string);
+  const parsed = parseClaim(claim as string, {look: (path) => LOOKS[path]});
   if (parsed.ok) throw new Error(`the sample for ${code} is a good claim`);
   return parsed.failure;
 };

@@ -1,23 +1,61 @@
-/** What a user may write for a claim. A bare string is a path; with `*` or `?` in it, it is a glob as well. */
+import type {Segment} from './segment.ts';
+import type {Sequence} from './sequence.ts';
+
+/**
+ * What a user may write for a claim. A bare string is a path; with `*` or `?` in it, it is a glob. `{readOnly: true}`
+ * claims nothing.
+ */
 export type ClaimInput =
   | string
   | {readonly path: string}
   | {readonly glob: string}
-  | {readonly rename: readonly [from: string, to: string]};
+  | {readonly rename: readonly [from: string, to: string]}
+  | {readonly readOnly: true};
+
+/** The folded segments of a path, from the root of the repository down. */
+export type Key = readonly string[];
 
 /**
- * A claim, understood: one path, directory or glob below the repository's root.
- *
- * `key` holds the folded segments of the path, or of the glob's literal leading directory. Two names that any
- * supported file system could treat as one file have the same key (see `fold`).
+ * One way to read a claim. A claim has several where one text can mean several places: braces, symbolic links, `..`
+ * after a link, names that fold to another length. Plain data.
  */
-export interface Claim {
+export interface Form {
+  /** `path`: exactly one; `directory`: that and everything below; `glob`: what the pattern stands for. */
   readonly kind: 'path' | 'directory' | 'glob';
+  /** All of a path; of a glob, what stands before its first pattern. */
+  readonly key: Key;
+  /** The whole as a pattern: the key, and for a directory or a glob what follows it. */
+  readonly segments: Sequence<Segment>;
+  /**
+   * `folded`: by its text. `written`: by its text, but as it is spelled, apart from case. `resolved`: where it really
+   * lies on the disk.
+   */
+  readonly reading: 'folded' | 'written' | 'resolved';
+  /**
+   * Which directory, or file with several names, each first part of the key is on the disk: `ids[i]` is that of the
+   * first `i + 1` segments, as device and inode. Shorter than the key where nothing exists yet, and empty where
+   * nobody looked.
+   */
+  readonly ids: readonly string[];
+}
+
+/**
+ * A claim, understood: one path, directory or glob below the repository's root. Plain data.
+ *
+ * It is its own first form. Two names that any supported file system could treat as one file have the same key (see
+ * `fold`).
+ */
+export interface Claim extends Form {
   /** The claim as its author wrote it, for people to recognise. */
   readonly raw: string;
   /** The normalised text: `/` separators, no `.` or `..`, a trailing `/` on directories. `./` is the root. */
   readonly text: string;
-  readonly key: readonly string[];
+  /** It was a bare string with stars in it, so its brackets are taken as ordinary characters as well. */
+  readonly bare: boolean;
+  /** Its other forms. */
+  readonly others: readonly Form[];
+  /** It stands for more than its author wrote, because the pattern could not be taken exactly. */
+  readonly widened: boolean;
 }
 
 export type ClaimErrorCode =
@@ -39,6 +77,8 @@ export type ClaimErrorCode =
   | 'E_PATH_ESCAPE'
   | 'E_PATH_GITDIR'
   | 'E_PATH_STATE'
+  | 'E_PATH_LOOP'
+  | 'E_PATH_DENIED'
   | 'E_GLOB_DOTDOT'
   | 'E_GLOB_ABSOLUTE';
 

@@ -1,26 +1,75 @@
+/**
+ * What a file system does not tell apart in names. Each is a step of the fold; a step that is off keeps the names
+ * apart that only differ by it.
+ */
+export interface FoldRules {
+  /** Upper and lower case, also where one letter has several (`ß` and `ss`). */
+  readonly caseless: boolean;
+  /** Composed and decomposed characters (NFC, NFD). */
+  readonly normalized: boolean;
+  /** Characters that are compatible with others (`ﬁ` and `fi`, NFKC). */
+  readonly compatible: boolean;
+  /** Characters that nobody sees, such as a zero-width joiner. */
+  readonly ignoring: boolean;
+  /** Dots and spaces at the end. */
+  readonly trimming: boolean;
+}
+
+/** What any of APFS, HFS+, NTFS, exFAT, ext4 with casefold and ZFS could take as one name. */
+export const PORTABLE: FoldRules = {
+  caseless: true,
+  normalized: true,
+  compatible: true,
+  ignoring: true,
+  trimming: true,
+};
+
+/** A file system that tells every two names apart, such as ext4. */
+export const EXACT: FoldRules = {
+  caseless: false,
+  normalized: false,
+  compatible: false,
+  ignoring: false,
+  trimming: false,
+};
+
 const DEFAULT_IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
 const TRAILING_DOTS_AND_SPACES = /(?<=[^. ])[. ]+$/u;
 const ASCII = /^\p{ASCII}*$/u;
 /** A name settles in two rounds (U+1E9E needs both); more would mean that Unicode itself does not settle. */
 const ROUNDS_MAX = 6;
 
-const foldOnce = (name: string): string =>
-  name.normalize('NFKD').replace(DEFAULT_IGNORABLE, '').toUpperCase().toLowerCase().normalize('NFKC');
+const foldOnce = (text: string, rules: FoldRules): string => {
+  const {caseless, normalized, compatible, ignoring} = rules;
+  let folded = compatible ? text.normalize('NFKD') : normalized ? text.normalize('NFD') : text;
+  if (ignoring) folded = folded.replace(DEFAULT_IGNORABLE, '');
+  // Upper case before lower case makes `ß` equal `ss`. Never the forms that depend on a locale.
+  if (caseless) folded = folded.toUpperCase().toLowerCase();
+  return compatible ? folded.normalize('NFKC') : normalized ? folded.normalize('NFC') : folded;
+};
+
+/** Folds characters without a look at where the name ends: for the parts of a pattern. */
+export const foldCharacters = (text: string, rules: FoldRules = PORTABLE): string => {
+  if (ASCII.test(text)) return rules.caseless ? text.toLowerCase() : text;
+  let folded = text;
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const next = foldOnce(folded, rules);
+    if (next === folded) break;
+    folded = next;
+  }
+  return folded;
+};
+
+/** Drops dots and spaces at the end, but never all of a name. */
+export const trimEnd = (folded: string, rules: FoldRules = PORTABLE): string =>
+  rules.trimming ? folded.replace(TRAILING_DOTS_AND_SPACES, '') : folded;
 
 /**
  * The key of one path segment: two names with the same key may be one file on some file system.
  *
- * It is coarser than each of APFS, HFS+, NTFS, exFAT, ext4 casefold and ZFS, because they disagree with each
- * other (sigma and final sigma are one file on exFAT and two on NTFS), and a missed alias loses work while a
- * needless one only costs a wait. Upper case before lower case makes `ß` equal `ss`. Locale-free on purpose.
+ * With the portable rules it is coarser than each of APFS, HFS+, NTFS, exFAT, ext4 casefold and ZFS, because they
+ * disagree with each other (sigma and final sigma are one file on exFAT and two on NTFS), and a missed alias loses
+ * work while a needless one only costs a wait. Idempotent.
  */
-export const fold = (segment: string): string => {
-  if (ASCII.test(segment)) return segment.toLowerCase().replace(TRAILING_DOTS_AND_SPACES, '');
-  let folded = segment;
-  for (let round = 0; round < ROUNDS_MAX; round++) {
-    const next = foldOnce(folded);
-    if (next === folded) break;
-    folded = next;
-  }
-  return folded.replace(TRAILING_DOTS_AND_SPACES, '');
-};
+export const fold = (segment: string, rules: FoldRules = PORTABLE): string =>
+  trimEnd(foldCharacters(segment, rules), rules);

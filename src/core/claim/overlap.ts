@@ -1,53 +1,80 @@
-import type {Claim} from './claim.ts';
+import type {Claim, Form, Key} from './claim.ts';
+import {segmentsMeet} from './segment.ts';
+import {sequencesMeet, WORK_MAX, type Work} from './sequence.ts';
 
-/** True if one key is a segment-wise prefix of the other. */
-const related = (a: readonly string[], b: readonly string[]): boolean => {
-  const shared = Math.min(a.length, b.length);
-  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return false;
-  return true;
+const isLiteral = (form: Form): boolean => form.segments.length === form.key.length;
+
+/**
+ * Do the two forms meet, from `aFrom` and `bFrom` segments on?
+ *
+ * Two plain ones do if one key is a prefix of the other: which of `a` and `a/b` becomes a file is not known before the
+ * tasks ran. The same holds for a plain one that lies above everything a glob stands for. Otherwise there has to be a
+ * path that both stand for.
+ */
+export const formsMeet = (a: Form, aFrom: number, b: Form, bFrom: number, work: Work): boolean => {
+  const aLeft = a.key.length - aFrom;
+  const bLeft = b.key.length - bFrom;
+  const shared = Math.min(aLeft, bLeft);
+  for (let i = 0; i < shared; i++) if (a.key[aFrom + i] !== b.key[bFrom + i]) return false;
+  if (a.kind === 'glob') {
+    if (b.kind !== 'glob' && (bLeft <= aLeft || isLiteral(a))) return true;
+  } else if (b.kind !== 'glob' || aLeft <= bLeft || isLiteral(b)) {
+    return true;
+  }
+  return sequencesMeet(segmentsMeet, a.segments, aFrom + shared, b.segments, bFrom + shared, work);
+};
+
+/** Do the forms meet below one directory, or in one file, that has two names? */
+const meetOnDisk = (a: Form, b: Form, work: Work): boolean => {
+  for (const [i, id] of a.ids.entries()) {
+    for (let j = 0; j < b.ids.length; j++) {
+      if (b.ids[j] === id && formsMeet(a, i + 1, b, j + 1, work)) return true;
+    }
+  }
+  return false;
+};
+
+/** All ways to read a claim, its own first. */
+export const formsOf = (claim: Claim): readonly Form[] => [claim, ...claim.others];
+
+/** How two forms of the claims meet; `null` if none do. */
+export interface Meeting {
+  readonly a: Form;
+  readonly b: Form;
+  /** By their names, or because one directory or file on the disk has two names. */
+  readonly by: 'name' | 'disk';
+}
+
+/** The first two forms that meet, by name if any do. */
+export const meetingOf = (a: Claim, b: Claim): Meeting | null => {
+  const work: Work = {left: WORK_MAX};
+  const [formsA, formsB] = [formsOf(a), formsOf(b)];
+  for (const one of formsA) {
+    for (const other of formsB) if (formsMeet(one, 0, other, 0, work)) return {a: one, b: other, by: 'name'};
+  }
+  for (const one of formsA) {
+    for (const other of formsB) if (meetOnDisk(one, other, work)) return {a: one, b: other, by: 'disk'};
+  }
+  return null;
 };
 
 /**
  * Could the two claims name a common file? Symmetric, reflexive, and never wrongly "no".
  *
- * A glob counts as everything below its literal leading directory, so `src/*.ts` and `src/x.md` overlap here
- * although no path matches both. A plain path is treated as a file and as a directory at once, since which one
- * it becomes is not known before the task ran: `docs/a` overlaps `docs/a/b`.
+ * Exact for paths, directories and globs of `*`, `?`, classes, braces and `**`, as far as their texts and what was seen
+ * on the disk go. A pair of patterns that is made to be slow gets a "yes".
  */
-export const overlap = (a: Claim, b: Claim): boolean => related(a.key, b.key);
+export const overlap = (a: Claim, b: Claim): boolean => {
+  const work: Work = {left: WORK_MAX};
+  if (formsMeet(a, 0, b, 0, work)) return true;
+  // Most claims have one form, and nobody looked at the disk, or there is nothing to see.
+  if (a.others.length === 0 && b.others.length === 0 && (a.ids.length === 0 || b.ids.length === 0))
+    return false;
+  return meetingOf(a, b) !== null;
+};
 
-/** Which rule decided, for people who ask why. */
-export type OverlapRule = 'same-path' | 'directory-covers' | 'glob-leading-directory' | 'different-paths';
-
-export interface OverlapAnswer {
-  readonly overlap: boolean;
-  readonly rule: OverlapRule;
-  /** One sentence, without a full stop. */
-  readonly reason: string;
-}
-
-const shown = (key: readonly string[]): string => (key.length === 0 ? 'the whole repository' : key.join('/'));
-
-/** The answer of `overlap`, with the rule that decided it. */
-export const explainOverlap = (a: Claim, b: Claim): OverlapAnswer => {
-  if (!overlap(a, b)) {
-    return {
-      overlap: false,
-      rule: 'different-paths',
-      reason: `${shown(a.key)} and ${shown(b.key)} part ways before either ends`,
-    };
-  }
-  if (a.kind === 'glob' || b.kind === 'glob') {
-    const glob = a.kind === 'glob' ? a : b;
-    return {
-      overlap: true,
-      rule: 'glob-leading-directory',
-      reason: `the glob ${glob.raw} counts as everything in ${shown(glob.key)}, which meets the other claim`,
-    };
-  }
-  if (a.key.length === b.key.length) {
-    return {overlap: true, rule: 'same-path', reason: `both name ${shown(a.key)}`};
-  }
-  const [upper, lower] = a.key.length < b.key.length ? [a, b] : [b, a];
-  return {overlap: true, rule: 'directory-covers', reason: `${shown(lower.key)} lies in ${shown(upper.key)}`};
+/** Does the claim cover this one path, given as folded segments? */
+export const coversPath = (claim: Claim, path: Key): boolean => {
+  const work: Work = {left: WORK_MAX};
+  return formsOf(claim).some(({segments}) => sequencesMeet(segmentsMeet, segments, 0, path, 0, work));
 };

@@ -1,73 +1,34 @@
 import {fail, ok, type Result} from '../result.ts';
-import type {Claim, ClaimFailure, ClaimInput} from './claim.ts';
-import {fold} from './fold.ts';
+import type {Claim, ClaimFailure, ClaimInput, Form, Key} from './claim.ts';
+import {cut, isAbsolute, withoutRoot} from './cut.ts';
+import {type FoldRules, fold, PORTABLE} from './fold.ts';
+import {globForms, type Syntax} from './glob-forms.ts';
+import type {Look, LookUp} from './look.ts';
+import {refuseLook} from './refuse-look.ts';
 import {claimFailure, refuseSegment, refuseText} from './refuse-text.ts';
+import {MANY} from './sequence.ts';
+import {hasOtherSpelling, written} from './written.ts';
 
 export interface ParseOptions {
-  /** Absolute path of the repository's root, with `/` separators. Without it, every absolute claim is refused. */
+  /** Absolute path of the repository's root, with `/` separators. Without it, absolute claims are refused. */
   readonly root?: string;
+  /** Which names may be one file. Default: the portable rules. */
+  readonly rules?: FoldRules;
+  /** What was seen on the disk. Without it, claims are taken by their text alone. */
+  readonly look?: LookUp;
 }
 
-const GLOB_IN_BARE_STRING = /[*?]/u;
-const GLOB_CHARACTERS = /[*?[\]{}()]/u;
+const STARS = /[*?]/u;
+const NO_IDS: readonly string[] = [];
+const NO_FORMS: readonly Form[] = [];
 
-type Segments = Result<readonly string[], ClaimFailure>;
+type Parsed<T> = Result<T, ClaimFailure>;
 
-/** Cuts a path into segments: drops empty and `.` segments, resolves `..` by the text. */
-const cut = (raw: string, text: string, refused: {dotdot: boolean}): Segments => {
-  const segments: string[] = [];
-  for (const segment of text.split('/')) {
-    if (segment === '' || segment === '.') continue;
-    if (segment === '..') {
-      if (refused.dotdot) {
-        return fail(
-          claimFailure('E_GLOB_DOTDOT', raw, 'contains ".."', 'write the glob from the repository root down'),
-        );
-      }
-      if (segments.pop() === undefined) {
-        return fail(
-          claimFailure(
-            'E_PATH_ESCAPE',
-            raw,
-            'leaves the repository: it climbs above the root',
-            'claims are paths below the repository root',
-          ),
-        );
-      }
-      continue;
-    }
-    segments.push(segment);
-  }
-  return ok(segments);
-};
-
-/** Makes an absolute claim relative to the root, comparing folded segments (never `startsWith` on text). */
-const belowRoot = (raw: string, text: string, options: ParseOptions): Result<string, ClaimFailure> => {
-  if (!text.startsWith('/')) return ok(text);
-  const outside = claimFailure(
-    'E_PATH_ESCAPE',
-    raw,
-    options.root === undefined
-      ? 'is absolute, and there is no repository to look from'
-      : `is outside the repository ${options.root}`,
-    'write it relative to the repository root',
-  );
-  if (options.root === undefined) return fail(outside);
-  const root = cut(raw, options.root, {dotdot: false});
-  const path = cut(raw, text, {dotdot: false});
-  if (!root.ok || !path.ok) return fail(outside);
-  const inside =
-    path.value.length >= root.value.length &&
-    root.value.every((segment, i) => fold(segment) === fold(path.value[i] ?? ''));
-  if (!inside) return fail(outside);
-  const rest = path.value.slice(root.value.length).join('/');
-  return ok(/\/\.?$/u.test(text) || rest === '' ? `${rest}/` : rest);
-};
-
-const keyOf = (raw: string, segments: readonly string[]): Segments => {
+/** The folded segments, each allowed as a name. */
+const keyOf = (raw: string, segments: readonly string[], rules: FoldRules): Parsed<Key> => {
   const key: string[] = [];
   for (const segment of segments) {
-    const folded = fold(segment);
+    const folded = fold(segment, rules);
     const refusal = refuseSegment(raw, segment, folded);
     if (refusal !== null) return fail(refusal);
     key.push(folded);
@@ -75,86 +36,140 @@ const keyOf = (raw: string, segments: readonly string[]): Segments => {
   return ok(key);
 };
 
-const parsePath = (raw: string, options: ParseOptions): Result<Claim, ClaimFailure> => {
+const plainForm = (
+  kind: 'path' | 'directory',
+  key: Key,
+  reading: Form['reading'],
+  ids: readonly string[] = NO_IDS,
+): Form => ({kind, key, segments: kind === 'path' ? key : [...key, MANY], reading, ids});
+
+const isSameKey = (a: Key, b: Key): boolean =>
+  a.length === b.length && a.every((segment, i) => segment === b[i]);
+
+const parsePath = (raw: string, options: ParseOptions): Parsed<Claim> => {
+  const {rules = PORTABLE, look} = options;
   const refusal = refuseText(raw);
   if (refusal !== null) return fail(refusal);
-  const relative = belowRoot(raw, raw.replaceAll('\\', '/'), options);
-  if (!relative.ok) return relative;
-  const segments = cut(raw, relative.value, {dotdot: false});
-  if (!segments.ok) return segments;
-  const key = keyOf(raw, segments.value);
-  if (!key.ok) return key;
-  const isDirectory = segments.value.length === 0 || /(^|\/)\.{0,2}$/u.test(relative.value);
-  const text = segments.value.join('/');
+  const path = raw.replaceAll('\\', '/');
+  const lexical = withoutRoot(raw, path, options.root);
+  const looks: Look[] = [];
+  // Both readings of ".." are held: by the text, and as the kernel walks. Absolute, the disk may know another spelling.
+  const walked = lexical.ok && !/(?:^|\/)\.\.(?:\/|$)/u.test(path) ? [] : [path];
+  for (const one of [...(lexical.ok ? [lexical.value.join('/')] : []), ...walked]) {
+    const seen = look?.(one === '' ? '.' : one);
+    if (seen !== undefined) looks.push(seen);
+  }
+  if (!lexical.ok && (looks.length === 0 || !isAbsolute(path) || looks[0]?.kind === 'outside'))
+    return lexical;
+  const forms: {readonly segments: readonly string[]; readonly ids: readonly string[]}[] = [];
+  if (lexical.ok) forms.push({segments: lexical.value, ids: NO_IDS});
+  let isDirectory = /(?:^|\/)\.{0,2}$/u.test(path);
+  for (const seen of looks) {
+    const refused = refuseLook(raw, seen);
+    if (refused !== null) return fail(refused);
+    if (seen.kind !== 'inside') continue;
+    forms.push(seen);
+    isDirectory ||= seen.isDirectory;
+  }
+  const [first] = forms;
+  if (first === undefined) throw new Error('Internal error: a path without a reading');
+  isDirectory ||= first.segments.length === 0;
+  const kind = isDirectory ? 'directory' : 'path';
+  const found: Form[] = [];
+  for (const [i, {segments, ids}] of forms.entries()) {
+    const key = keyOf(raw, segments, rules);
+    if (!key.ok) return key;
+    const known = found.findIndex((form) => isSameKey(form.key, key.value));
+    // The reading by the text comes first and knows nothing of the disk.
+    const reading = i === 0 || known === 0 ? 'folded' : 'resolved';
+    if (known === -1) found.push(plainForm(kind, key.value, reading, ids));
+    else if (found[known]?.ids.length === 0) found[known] = plainForm(kind, key.value, reading, ids);
+  }
+  for (const {segments} of forms) {
+    if (hasOtherSpelling(segments, rules)) found.push(plainForm(kind, written(segments, rules), 'written'));
+  }
+  const [own, ...others] = found;
+  if (own === undefined) throw new Error('Internal error: a path without a form');
+  const text = first.segments.join('/');
   return ok({
-    kind: isDirectory ? 'directory' : 'path',
+    ...own,
     raw,
     text: text === '' ? './' : isDirectory ? `${text}/` : text,
-    key: key.value,
+    bare: false,
+    others: others.length === 0 ? NO_FORMS : others,
+    widened: false,
   });
 };
 
-const parseGlob = (raw: string): Result<Claim, ClaimFailure> => {
+const parseGlob = (raw: string, options: ParseOptions, bare: boolean): Parsed<Claim> => {
+  const {rules = PORTABLE, look} = options;
   const refusal = refuseText(raw);
   if (refusal !== null) return fail(refusal);
-  const text = raw.replaceAll('\\', '/');
-  if (text.startsWith('/')) {
+  const path = raw.replaceAll('\\', '/');
+  if (isAbsolute(path)) {
     const hint = 'write the glob from the repository root down';
     return fail(claimFailure('E_GLOB_ABSOLUTE', raw, 'is an absolute glob', hint));
   }
-  const segments = cut(raw, text, {dotdot: true});
+  const segments = cut(raw, path, 'refuse');
   if (!segments.ok) return segments;
-  // A segment with glob characters ends the literal part; a brace may even hold a "/", so nothing after it counts.
-  const firstPattern = segments.value.findIndex((segment) => GLOB_CHARACTERS.test(segment));
-  // A glob without any pattern still names one exact path, and everything below it if that is a directory.
-  const literal = firstPattern === -1 ? segments.value : segments.value.slice(0, firstPattern);
-  const key = keyOf(raw, segments.value);
-  if (!key.ok) return key;
-  return ok({kind: 'glob', raw, text: segments.value.join('/'), key: key.value.slice(0, literal.length)});
+  const forms: Form[] = [];
+  let widened = false;
+  const syntaxes: readonly Syntax[] = bare && /[[{(]/u.test(raw) ? ['full', 'stars'] : ['full'];
+  for (const syntax of syntaxes) {
+    const parsed = globForms({raw, path, rules, look, syntax});
+    if (!parsed.ok) return parsed;
+    forms.push(...parsed.value.forms);
+    widened ||= parsed.value.widened;
+  }
+  const [own, ...others] = forms;
+  if (own === undefined) throw new Error('Internal error: a glob without a form');
+  const text = segments.value.join('/');
+  return ok({...own, raw, text: path.endsWith('/') ? `${text}/**` : text, bare, others, widened});
 };
 
-/**
- * Understands one claim as its author wrote it. A rename claims both ends, so it gives two.
- *
- * What only the file system knows (symlinks, hard links) is not looked at here.
- */
-export const parseClaim = (
-  input: ClaimInput,
-  options: ParseOptions = {},
-): Result<readonly Claim[], ClaimFailure> => {
-  const one = (result: Result<Claim, ClaimFailure>): Result<readonly Claim[], ClaimFailure> =>
-    result.ok ? ok([result.value]) : result;
-  // The types say what may come; plans, sockets and JavaScript callers are not held to types.
-  const claim: unknown = input;
-  if (typeof claim === 'string') {
-    return one(GLOB_IN_BARE_STRING.test(claim) ? parseGlob(claim) : parsePath(claim, options));
-  }
-  if (typeof claim === 'object' && claim !== null) {
-    if ('path' in claim) {
-      return typeof claim.path === 'string' ? one(parsePath(claim.path, options)) : fail(notText(claim));
-    }
-    if ('glob' in claim) {
-      return typeof claim.glob === 'string' ? one(parseGlob(claim.glob)) : fail(notText(claim));
-    }
-    if ('rename' in claim && Array.isArray(claim.rename) && claim.rename.length === 2) {
-      const ends: readonly unknown[] = claim.rename;
-      const claims: Claim[] = [];
-      for (const end of ends) {
-        if (typeof end !== 'string') return fail(notText(claim));
-        const parsed = parsePath(end, options);
-        if (!parsed.ok) return parsed;
-        claims.push(parsed.value);
-      }
-      return ok(claims);
-    }
-  }
-  return fail(notText(claim));
-};
+/** In a bare string brackets and braces are ordinary characters; where it has stars, they may be meant as more. */
+const parseBare = (raw: string, options: ParseOptions): Parsed<Claim> =>
+  STARS.test(raw) ? parseGlob(raw, options, true) : parsePath(raw, options);
 
 const notText = (claim: unknown): ClaimFailure =>
   claimFailure(
     'E_PATH_TYPE',
     claim,
     'is not a claim',
-    'write a path, {path}, {glob} or {rename: [from, to]}',
+    'write a path, {path}, {glob}, {rename: [from, to]} or {readOnly: true}',
   );
+
+const parseEach = (
+  texts: readonly unknown[],
+  parse: (text: string) => Parsed<Claim>,
+  claim: unknown,
+): Parsed<readonly Claim[]> => {
+  const claims: Claim[] = [];
+  for (const text of texts) {
+    if (typeof text !== 'string') return fail(notText(claim));
+    const parsed = parse(text);
+    if (!parsed.ok) return parsed;
+    claims.push(parsed.value);
+  }
+  return ok(claims);
+};
+
+/**
+ * Understands one claim as its author wrote it. A rename claims both ends, so it gives two; `{readOnly: true}` claims
+ * nothing, so it gives none.
+ *
+ * Total: what cannot be understood gives a failure, whatever it is. Pure: what was seen on the disk comes in as data.
+ */
+export const parseClaim = (input: ClaimInput, options: ParseOptions = {}): Parsed<readonly Claim[]> => {
+  // The types say what may come; plans, sockets and JavaScript callers are not held to types.
+  const claim: unknown = input;
+  if (typeof claim === 'string') return parseEach([claim], (text) => parseBare(text, options), claim);
+  if (typeof claim !== 'object' || claim === null) return fail(notText(claim));
+  if ('path' in claim) return parseEach([claim.path], (text) => parsePath(text, options), claim);
+  if ('glob' in claim) return parseEach([claim.glob], (text) => parseGlob(text, options, false), claim);
+  if ('rename' in claim && Array.isArray(claim.rename) && claim.rename.length === 2) {
+    return parseEach(claim.rename, (text) => parsePath(text, options), claim);
+  }
+  if ('readOnly' in claim && claim.readOnly === true) return ok([]);
+  return fail(notText(claim));
+};

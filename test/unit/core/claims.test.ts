@@ -18,8 +18,13 @@ const codeOf = (input: unknown, root: string | undefined = ROOT): string => {
 
 describe('what a claim is', () => {
   test('a bare string is a path, and with * or ? in it a glob; other brackets are letters', () => {
-    expect(one('src/a.ts')).toEqual({kind: 'path', raw: 'src/a.ts', text: 'src/a.ts', key: ['src', 'a.ts']});
-    expect(one('src/*.ts')).toEqual({kind: 'glob', raw: 'src/*.ts', text: 'src/*.ts', key: ['src']});
+    expect(one('src/a.ts')).toMatchObject({
+      kind: 'path',
+      raw: 'src/a.ts',
+      text: 'src/a.ts',
+      key: ['src', 'a.ts'],
+    });
+    expect(one('src/*.ts')).toMatchObject({kind: 'glob', raw: 'src/*.ts', text: 'src/*.ts', key: ['src']});
     expect(one('sr?/a').kind).toBe('glob');
     for (const text of ['app/[id]/p.tsx', 'a/{b,c}', 'app/(group)/p']) {
       expect(one(text)).toMatchObject({kind: 'path', key: text.split('/')});
@@ -29,7 +34,11 @@ describe('what a claim is', () => {
   test('{path} takes a name to the letter, and {glob} reads classes and braces too', () => {
     expect(one({path: 'what*is?this'})).toMatchObject({kind: 'path', key: ['what*is?this']});
     expect(one({glob: 'src/[ab].ts'})).toMatchObject({kind: 'glob', key: ['src']});
-    expect(one({glob: 'src/{a,b}/c.ts'})).toMatchObject({kind: 'glob', key: ['src']});
+    expect(one({glob: 'src/{a,b}/c.ts'})).toMatchObject({
+      kind: 'glob',
+      key: ['src', 'a', 'c.ts'],
+      others: [{key: ['src', 'b', 'c.ts']}],
+    });
     expect(one({glob: 'src/a.ts'})).toMatchObject({kind: 'glob', key: ['src', 'a.ts']});
   });
 

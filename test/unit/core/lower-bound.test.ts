@@ -51,10 +51,23 @@ describe('the lower bound', () => {
         task('a', 10, {files: ['src/x.ts', 'docs/a.md']}),
         task('b', 20, {files: ['SRC/x.ts']}),
         task('c', 30, {files: ['src/']}),
-        task('d', 40, {files: ['src/*.js']}),
+        task('d', 40, {files: ['src/*.ts']}),
+        task('f', 50, {files: ['src/*.js']}),
         task('e', 90, {files: ['docs/b.md']}),
       ]),
     ).toBe('100 by file SRC/x.ts');
+  });
+
+  test('counts tasks with the same glob, and those with all of its leading directory', () => {
+    expect(
+      boundOf([
+        task('a', 10, {files: ['src/*.ts']}),
+        task('b', 20, {files: ['src/*.ts']}),
+        task('c', 30, {files: ['src/']}),
+        task('d', 40, {files: ['src/*.js']}),
+        task('e', 65, {files: ['docs/']}),
+      ]),
+    ).toBe('70 by file src/*.js');
   });
 
   test('is the heaviest chain of dependencies, told in order', () => {

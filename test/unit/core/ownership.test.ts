@@ -74,9 +74,13 @@ describe('an agent type with "owns"', () => {
     expect(ask('code_developer', 'scripts/')).toBe('scripts/ is owned by nobody');
   });
 
-  test('may claim a glob that it owns in the same words, and no other that would have to be compared', () => {
-    expect(ask('project_manager', 'docs/*.md')).toBe('allowed');
-    expect(ask('project_manager', 'docs/a*.md')).not.toBe('allowed');
+  test('may claim a glob inside of one that it owns, and none that is wider', () => {
+    for (const input of ['docs/*.md', 'docs/a*.md', 'docs/[a-c]?.md', {glob: 'docs/{a,b}.md'}]) {
+      expect([input, ask('project_manager', input)]).toEqual([input, 'allowed']);
+    }
+    for (const input of ['docs/*', 'docs/*.m*', 'docs/**/*.md', {glob: 'docs/{a.md,b.txt}'}]) {
+      expect([input, ask('project_manager', input)]).not.toEqual([input, 'allowed']);
+    }
   });
 
   test('needs both ends of a rename', () => {

@@ -3,6 +3,7 @@ import type {AttemptSignal} from '../../../machines/index.ts';
 import {resolveAgentTypes} from '../../../src/core/agent-options.ts';
 import {beginAttempt} from '../../../src/core/attempt.ts';
 import type {Claim} from '../../../src/core/claim/claim.ts';
+import {parseClaim} from '../../../src/core/claim/parse.ts';
 import {Attempts} from '../../../src/runtime/attempts.ts';
 import {ScriptedExecutor, SimulatedClock} from '../../../src/testing/index.ts';
 import {ofType} from '../../support/orchestrators.ts';
@@ -12,7 +13,8 @@ import {taskSpec} from '../../support/task-spec.ts';
 
 const resolved = resolveAgentTypes(new Map([['dev', {}]]), {root: null, presets: []});
 
-const FILE: Claim = {kind: 'path', raw: 'src/a.ts', text: 'src/a.ts', key: ['src', 'a.ts']};
+const parsed = parseClaim('src/a.ts');
+const WRITES: readonly Claim[] = parsed.ok ? parsed.value : [];
 
 /** One attempt whose claimed files are looked at for as long as the test wants. */
 const slowPicture = () => {
@@ -31,7 +33,7 @@ const slowPicture = () => {
     onOutput: () => {},
     wakeAt: () => {},
   });
-  const active = beginAttempt({fence: 1, attempt: 1, spec: taskSpec({writes: [FILE]}), ladder: LADDER}, 0);
+  const active = beginAttempt({fence: 1, attempt: 1, spec: taskSpec({writes: WRITES}), ladder: LADDER}, 0);
   const listen = (): void => void attempts.attach(active, (signal) => void signals.push(signal.type));
   return {attempts, executor, looked, signals, listen};
 };

@@ -1,0 +1,158 @@
+import type {Claim, Form} from './claim.ts';
+import {exampleOf} from './example.ts';
+import {FILE_SYSTEMS} from './file-systems.ts';
+import {type FoldRules, fold, PORTABLE} from './fold.ts';
+import {type Meeting, meetingOf, overlap} from './overlap.ts';
+import {parseClaim} from './parse.ts';
+import {MANY} from './sequence.ts';
+
+/** Which rule decided. */
+export type OverlapRule =
+  /** Both are the same path. */
+  | 'same-path'
+  /** One is a directory, the other lies in it. */
+  | 'directory-covers'
+  /** Nothing is known to be a directory, but one would have to be for the other to exist. */
+  | 'path-below-path'
+  /** The glob stands for the path. */
+  | 'glob-matches-path'
+  /** The glob stands for something in the directory. */
+  | 'glob-in-directory'
+  /** Both globs stand for one path. */
+  | 'globs-meet'
+  /** By their texts they are apart, but symbolic links or `..` lead to one place. */
+  | 'link'
+  /** Two names of one file or directory on the disk: hard links, or a mount. */
+  | 'same-file'
+  | 'different-paths';
+
+/** Could two claims touch the same file, and why. */
+export interface OverlapAnswer {
+  readonly overlap: boolean;
+  readonly rule: OverlapRule;
+  /** A path that both cover, from the root down; `null` if they do not overlap, or it would take too long to find. */
+  readonly example: string | null;
+  /** One sentence, without a full stop. */
+  readonly reason: string;
+  /** Where the answer differs by file system: on which the claims meet, and on which not. Otherwise `null`. */
+  readonly differs: {readonly meet: readonly string[]; readonly apart: readonly string[]} | null;
+}
+
+/** The claim by its text alone, as one file system takes names; none if it cannot be. */
+const byText = ({kind, text, bare}: Claim, rules: FoldRules): readonly Claim[] => {
+  const parsed = parseClaim(kind !== 'glob' ? {path: text} : bare ? text : {glob: text}, {rules});
+  return parsed.ok ? parsed.value : [];
+};
+
+const meetByText = (a: Claim, b: Claim, rules: FoldRules): boolean =>
+  byText(a, rules).some((one) => byText(b, rules).some((other) => overlap(one, other)));
+
+const differing = (a: Claim, b: Claim): OverlapAnswer['differs'] => {
+  const meet: string[] = [];
+  const apart: string[] = [];
+  for (const {name, rules} of FILE_SYSTEMS) (meetByText(a, b, rules) ? meet : apart).push(name);
+  return apart.length === 0 ? null : {meet, apart};
+};
+
+/** Folded text as an author spells it, if its ends are those of `spelled` apart from case. */
+const respell = (folded: string, spelled: string): string => {
+  const head = /^[^*?[({]*/u.exec(spelled)?.[0] ?? '';
+  const tail = head.length === spelled.length ? '' : (/[^*?\])}]*$/u.exec(spelled)?.[0] ?? '');
+  const isHead = head.length <= folded.length && fold(head) === fold(folded.slice(0, head.length));
+  const from = folded.length - tail.length;
+  const isTail = from >= head.length && fold(tail) === fold(folded.slice(from));
+  return `${isHead ? head : folded.slice(0, head.length)}${isTail ? folded.slice(head.length, from) + tail : folded.slice(head.length)}`;
+};
+
+/** Folded names as the claims' authors spell them. */
+const asWritten = (path: readonly string[], claims: readonly Claim[]): string => {
+  const texts = claims.flatMap((claim) => claim.text.split('/'));
+  return path
+    .map((segment) => texts.find((text) => fold(text) === segment) ?? texts.reduce(respell, segment))
+    .join('/');
+};
+
+const shown = (form: Form, claim: Claim): string => asWritten(form.key, [claim]) || 'the whole repository';
+
+const ruleOf = ({a, b, by}: Meeting, isByText: boolean, isShared: boolean): OverlapRule => {
+  if (by === 'disk') return 'same-file';
+  if (!isByText) return 'link';
+  if (!isShared) return 'path-below-path';
+  if (a.kind === 'glob' && b.kind === 'glob') return 'globs-meet';
+  if (a.kind === 'glob' || b.kind === 'glob') {
+    const other = a.kind === 'glob' ? b : a;
+    return other.kind === 'directory' ? 'glob-in-directory' : 'glob-matches-path';
+  }
+  return a.key.length === b.key.length ? 'same-path' : 'directory-covers';
+};
+
+/** Where the claims meet, as a path, and whether both cover it. */
+const placeOf = (
+  a: Claim,
+  b: Claim,
+  meeting: Meeting,
+): {readonly path: string | null; readonly isShared: boolean} => {
+  const {a: one, b: other, by} = meeting;
+  const shared = by === 'name' ? exampleOf(one, 0, other, 0) : null;
+  // Without a path that both cover, the lower one is what they fight about, or the first one's own name for the place.
+  const [upper, lower] = one.key.length < other.key.length ? [one, other] : [other, one];
+  const place =
+    shared ??
+    (by === 'disk'
+      ? one.key
+      : (exampleOf(lower, 0, {...upper, segments: [...upper.key, MANY]}, 0) ?? lower.key));
+  return {path: asWritten(place, [a, b]) || null, isShared: shared !== null};
+};
+
+const reasonOf = (
+  rule: OverlapRule,
+  a: Claim,
+  b: Claim,
+  meeting: Meeting,
+  example: string | null,
+): string => {
+  const {a: one, b: other} = meeting;
+  const [upper, lower] =
+    one.key.length <= other.key.length ? [shown(one, a), shown(other, b)] : [shown(other, b), shown(one, a)];
+  const such = example === null ? '' : `, such as ${example}`;
+  const [glob, plain] = a.kind === 'glob' ? [a.raw, b.raw] : [b.raw, a.raw];
+  switch (rule) {
+    case 'same-path':
+      return a.text === b.text ? `both name ${a.text}` : `${a.text} and ${b.text} can be one path`;
+    case 'directory-covers':
+      return `${lower} lies in ${upper}`;
+    case 'path-below-path':
+      return `${example ?? lower} can only exist if ${upper} is a directory`;
+    case 'glob-matches-path':
+      return `${glob} covers ${plain}`;
+    case 'glob-in-directory':
+      return `${glob} covers files in ${plain}${such}`;
+    case 'globs-meet':
+      return a.text === b.text ? `both are ${a.raw}` : `some paths match both${such}`;
+    case 'link':
+      return `symbolic links lead both to ${upper === lower ? upper : `${upper} and what lies in it`}`;
+    case 'same-file':
+      return `${a.raw} and ${b.raw} are, or lie in, one file or directory with two names`;
+    case 'different-paths':
+      return `${a.raw} and ${b.raw} have no path in common`;
+  }
+};
+
+/** The answer of `overlap`, with the rule that decided it, for people who ask why. */
+export const explainOverlap = (a: Claim, b: Claim): OverlapAnswer => {
+  const meeting = meetingOf(a, b);
+  if (meeting === null) {
+    const reason = `${a.raw} and ${b.raw} have no path in common`;
+    return {overlap: false, rule: 'different-paths', example: null, reason, differs: null};
+  }
+  const isByText = meetByText(a, b, PORTABLE);
+  const {path, isShared} = placeOf(a, b, meeting);
+  const rule = ruleOf(meeting, isByText, isShared);
+  return {
+    overlap: true,
+    rule,
+    example: path,
+    reason: reasonOf(rule, a, b, meeting, path),
+    differs: isByText && meeting.by === 'name' ? differing(a, b) : null,
+  };
+};

@@ -1,0 +1,24 @@
+/** What a look at the file system tells of one path. Data: the core never looks itself. */
+export type Look =
+  /** It is, or would be, inside the repository. */
+  | {
+      readonly kind: 'inside';
+      /** Where it really lies, from the root down, with all symbolic links followed. */
+      readonly segments: readonly string[];
+      /** See `Form.ids`. */
+      readonly ids: readonly string[];
+      /** It exists and is a directory, or it is the root of a submodule. */
+      readonly isDirectory: boolean;
+    }
+  /** A symbolic link, or `..` behind one, leads out of the repository. */
+  | {readonly kind: 'outside'; readonly target: string}
+  /** More than 40 symbolic links, one after the other. */
+  | {readonly kind: 'loop'}
+  /** Something on the way may not be looked at. */
+  | {readonly kind: 'denied'; readonly at: string};
+
+/**
+ * Looks up a path: from the root down, or absolute, with `/` separators. `undefined` if nobody looked: the claim is
+ * then taken by its text alone.
+ */
+export type LookUp = (path: string) => Look | undefined;
