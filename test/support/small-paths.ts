@@ -1,0 +1,92 @@
+import picomatch from 'picomatch';
+
+/** Every name over these letters, up to this many long. `.` and `..` are no names. */
+export const namesOver = (letters: string, lengthMax: number): readonly string[] => {
+  let longest = [''];
+  const names: string[] = [];
+  for (let length = 1; length <= lengthMax; length++) {
+    longest = longest.flatMap((name) => Array.from(letters, (letter) => name + letter));
+    names.push(...longest);
+  }
+  return names.filter((name) => name !== '.' && name !== '..');
+};
+
+/** Every path of these names, up to this many deep. */
+export const pathsOf = (names: readonly string[], depthMax: number): readonly string[] => {
+  let deepest = [...names];
+  const paths = [...deepest];
+  for (let depth = 2; depth <= depthMax; depth++) {
+    deepest = deepest.flatMap((path) => names.map((name) => `${path}/${name}`));
+    paths.push(...deepest);
+  }
+  return paths;
+};
+
+/** The alternatives of a glob, by replacing the innermost braces first. */
+const alternativesOf = (glob: string): readonly string[] => {
+  const group = /\{(?<body>[^{}]*,[^{}]*)\}/u.exec(glob);
+  if (group === null) return [glob];
+  const [head, tail] = [glob.slice(0, group.index), glob.slice(group.index + group[0].length)];
+  return (group.groups?.['body'] ?? '').split(',').flatMap((part) => alternativesOf(head + part + tail));
+};
+
+/**
+ * Does the glob stand for the path, by picomatch? `/**` at the end stands for what is before it as well, which picomatch
+ * says of `a/**` and not of `*` + `/**`. Its fast paths are off: with them `*.*` does not stand for `a.`.
+ */
+export const oracleOf = (
+  glob: string,
+  options: {readonly posix?: boolean} = {},
+): ((path: string) => boolean) => {
+  const tests: RegExp[] = [];
+  for (const alternative of alternativesOf(glob)) {
+    for (let text = alternative; ; text = text.slice(0, -'/**'.length)) {
+      tests.push(
+        picomatch.makeRe(text.replaceAll('[!', '[^'), {
+          dot: true,
+          nocase: true,
+          fastpaths: false,
+          ...options,
+        }),
+      );
+      if (!text.endsWith('/**')) break;
+    }
+  }
+  const [only, ...more] = tests;
+  if (only !== undefined && more.length === 0) return (path) => only.test(path);
+  return (path) => tests.some((test) => test.test(path));
+};
+
+/** A set of numbers below a bound that is known before. */
+export class Bits {
+  readonly #words: Uint32Array;
+
+  constructor(bound: number) {
+    this.#words = new Uint32Array(Math.ceil(bound / 32));
+  }
+
+  /** The places of what passes the test. */
+  static of<T>(items: readonly T[], test: (item: T) => boolean): Bits {
+    const bits = new Bits(items.length);
+    for (const [i, item] of items.entries()) if (test(item)) bits.add(i);
+    return bits;
+  }
+
+  add(i: number): void {
+    this.#words[i >>> 5] = (this.#words[i >>> 5] ?? 0) | (1 << (i & 31));
+  }
+
+  /** The least number that both sets hold, or -1. */
+  firstShared(other: Bits): number {
+    for (let i = 0; i < this.#words.length; i++) {
+      const both = (this.#words[i] ?? 0) & (other.#words[i] ?? 0);
+      if (both !== 0) return i * 32 + 31 - Math.clz32(both & -both);
+    }
+    return -1;
+  }
+
+  /** Is every number of this set in the other? */
+  isWithin(other: Bits): boolean {
+    return this.#words.every((word, i) => (word & ~(other.#words[i] ?? 0)) === 0);
+  }
+}
