@@ -50,7 +50,7 @@ const SEGMENTS: Family = {
   globs: sequences(['a', 'b', '*', '[!a]', '**'], 4, '**')
     .filter((parts) => withoutStar(parts, '**') <= 3)
     .map((parts) => parts.join('/'))
-    .concat('**/**', 'a/**/**', '**/**/b'),
+    .concat('**/**', 'a/**/**', '**/**/b', '[a]', '[A-a]/b', 'a/[b]/**'),
   paths: pathsOf(namesOver('abc', 1), 6),
 };
 

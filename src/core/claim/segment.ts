@@ -79,7 +79,7 @@ const MEMBER = /\[[:.=].*?[:.=]\]|(?<low>.)-(?<high>.)|(?<one>.)/gsu;
 /**
  * A class such as `[a-c]` or `[!x]`, given what stands between its brackets. A range that runs backwards is turned
  * round. What cannot be told exactly is widened: to any character, or to any number of them where a character beyond
- * ASCII folds to several.
+ * ASCII folds to several. A class of one character is that character: people write `[*]` for a star that is a letter.
  */
 const classOf = (body: string, isNegated: boolean, rules: FoldRules): Character | typeof MANY => {
   const ranges: (readonly [number, number])[] = [];
@@ -102,7 +102,9 @@ const classOf = (body: string, isNegated: boolean, rules: FoldRules): Character 
     return left.ranges.length === 0 ? ANY : left;
   }
   if (isMany) return MANY;
-  return isAny ? ANY : charSet(ranges);
+  const set = isAny ? ANY : charSet(ranges);
+  const [low, high] = set.ranges;
+  return low !== undefined && low === high && set.ranges.length === 2 ? low : set;
 };
 
 /** Where the class ends that begins at `open`: the place of its `]`, or -1 if the `[` is an ordinary character. */
@@ -166,8 +168,11 @@ const partsOf = (text: string, rules: FoldRules): readonly Part[] | null => {
       }
       const isNegated = text[at + 1] === '!' || text[at + 1] === '^';
       const one = classOf(text.slice(at + (isNegated ? 2 : 1), end), isNegated, rules);
-      endRun();
-      parts.push(typeof one === 'number' ? String.fromCodePoint(one) : one);
+      if (typeof one === 'number') run += String.fromCodePoint(one);
+      else {
+        endRun();
+        parts.push(one);
+      }
       at = end;
     }
   }
