@@ -7,6 +7,8 @@ export type Look =
       readonly segments: readonly string[];
       /** See `Form.ids`. */
       readonly ids: readonly string[];
+      /** Something is there. */
+      readonly exists: boolean;
       /** It exists and is a directory, or it is the root of a submodule. */
       readonly isDirectory: boolean;
     }
@@ -14,7 +16,10 @@ export type Look =
   | {readonly kind: 'outside'; readonly target: string}
   /** More than 40 symbolic links, one after the other. */
   | {readonly kind: 'loop'}
-  /** Something on the way may not be looked at. */
+  /**
+   * Something on the way may not or cannot be looked at: there is no permission, its name is too long or no text, the
+   * disk does not answer.
+   */
   | {readonly kind: 'denied'; readonly at: string};
 
 /**
@@ -22,3 +27,6 @@ export type Look =
  * then taken by its text alone.
  */
 export type LookUp = (path: string) => Look | undefined;
+
+/** What was seen, by the path that was asked for. */
+export type Looks = ReadonlyMap<string, Look>;

@@ -25,8 +25,8 @@ export const refuseLook = (raw: string, look: Look): ClaimFailure | null => {
       return claimFailure(
         'E_PATH_DENIED',
         raw,
-        `cannot be looked at: there is no permission for ${look.at}`,
-        'make the folder readable for the user who runs Disjoint',
+        `cannot be looked at: the file system does not let ${look.at} be seen`,
+        'let the user who runs Disjoint look into that folder, or claim other files',
       );
   }
 };
