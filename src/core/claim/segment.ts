@@ -47,6 +47,7 @@ export const segmentsMeet = (a: Segment, b: Segment, work: Work): boolean => {
 /** Ranges with more characters beyond ASCII than this are not folded one by one. */
 const FOLDED_ONE_BY_ONE_MAX = 512;
 const LAST_ASCII = 0x7f;
+const SLASH = 0x2f;
 
 const lowerAscii = (codePoint: number): number =>
   codePoint >= 0x41 && codePoint <= 0x5a ? codePoint + 0x20 : codePoint;
@@ -59,6 +60,8 @@ const foldedRange = (
 ): readonly (readonly [number, number])[] | null => {
   const ranges: [number, number][] = [];
   for (let i = low; i <= Math.min(high, LAST_ASCII); i++) {
+    // No name holds one, so it is in no class.
+    if (i === SLASH) continue;
     const one = rules.caseless ? lowerAscii(i) : i;
     ranges.push([one, one]);
   }
@@ -98,7 +101,7 @@ const classOf = (body: string, isNegated: boolean, rules: FoldRules): Character 
   }
   if (isNegated) {
     // Leaving out less is the safe side.
-    const left = isAny ? ANY : complement(charSet(ranges));
+    const left = isAny ? ANY : complement(charSet([...ranges, [SLASH, SLASH]]));
     return left.ranges.length === 0 ? ANY : left;
   }
   if (isMany) return MANY;
