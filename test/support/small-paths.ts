@@ -23,7 +23,7 @@ export const pathsOf = (names: readonly string[], depthMax: number): readonly st
 };
 
 /** The alternatives of a glob, by replacing the innermost braces first. */
-const alternativesOf = (glob: string): readonly string[] => {
+export const alternativesOf = (glob: string): readonly string[] => {
   const group = /\{(?<body>[^{}]*,[^{}]*)\}/u.exec(glob);
   if (group === null) return [glob];
   const [head, tail] = [glob.slice(0, group.index), glob.slice(group.index + group[0].length)];
