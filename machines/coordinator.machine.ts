@@ -144,6 +144,7 @@ export const coordinatorMachine = setup({
     'report-exited': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     'report-quarantined': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     'report-start-refused': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
+    'report-looked': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     'report-agent-crashed': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     'unknown-input': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     wake: {actions: {type: 'decide', params: ({event}) => ({input: event})}},

@@ -10,7 +10,7 @@ export {
   TaskFailedError,
   TaskSkippedError,
 } from './api/errors.ts';
-export type {LibraryAgentOptions, OrchestratorOptions, TaskOptions} from './api/options.ts';
+export type {LibraryAgentOptions, OrchestratorOptions, PathPolicy, TaskOptions} from './api/options.ts';
 export type {Orchestrator, ShutdownOptions} from './api/orchestrator.ts';
 export type {ProcessResult, TaskHandle} from './api/task-handle.ts';
 export type {AgentOptions} from './core/agent-options.ts';
@@ -24,6 +24,7 @@ export {type Described, describeRefusal, type Refusal} from './core/refusals.ts'
 export type {RetryPolicy} from './core/retry.ts';
 export type {RunSummary} from './core/summary.ts';
 export type {Status, TaskStatus} from './core/view.ts';
+export {describeWarning, type TaskWarning} from './core/warnings.ts';
 export type {Explanation} from './core/why.ts';
 export type {TaskContext, TaskFunction} from './executors/function-executor.ts';
 export type {BoundedIterable} from './runtime/bounded-iterable.ts';

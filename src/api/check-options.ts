@@ -1,11 +1,22 @@
 import {DURATION_MS_LIMIT} from '../core/settings.ts';
-import {type FieldCheck, isObject, isText, optional, wrongField} from '../core/shape.ts';
+import {
+  type FieldCheck,
+  isFlag,
+  isListOfText,
+  isObject,
+  isText,
+  optional,
+  wrongField,
+} from '../core/shape.ts';
 import {DisjointError} from './errors.ts';
 
 const hasMethods =
   (...names: readonly string[]) =>
   (value: unknown): boolean =>
     isObject(value) && names.every((name) => typeof value[name] === 'function');
+
+const isTableOfLists = (value: unknown): boolean =>
+  isObject(value) && Object.values(value).every(isListOfText);
 
 const isInspector = (value: unknown): boolean => typeof value === 'function' || isObject(value);
 
@@ -20,6 +31,9 @@ export const ORCHESTRATOR_OPTIONS: readonly FieldCheck[] = [
   ['agents', 'an object such as {code_developer: {}}', isObject],
   ['repo', 'the path of a folder', optional(isText)],
   ['stateDir', 'the path of a folder', optional(isText)],
+  ['companions', 'an object of lists such as {"package.json": []}', optional(isTableOfLists)],
+  ['sharedOwnership', 'true or false', optional(isFlag)],
+  ['pathPolicy', '"portable" or "native"', optional((value) => value === 'portable' || value === 'native')],
   ['store', 'an object with append, read and close', optional(hasMethods('append', 'read', 'close'))],
   [
     'logger',
@@ -30,6 +44,7 @@ export const ORCHESTRATOR_OPTIONS: readonly FieldCheck[] = [
   ['ids', 'an object with taskId', optional(hasMethods('taskId'))],
   ['environment', 'an object of names and texts', optional(isObject)],
   ['executor', 'an object with start', optional(hasMethods('start'))],
+  ['resolver', 'an object with look', optional(hasMethods('look'))],
   ['inspect', 'a function or an observer', optional(isInspector)],
 ];
 

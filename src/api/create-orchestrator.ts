@@ -1,20 +1,20 @@
 import {randomUUID} from 'node:crypto';
 import path from 'node:path';
-import {resolveAgentTypes} from '../core/agent-options.ts';
 import type {AgentType} from '../core/agent-type.ts';
 import {DEFAULT_MAX_PARALLEL, DEFAULT_SETTINGS, isMaxParallel, MAX_PARALLEL_LIMIT} from '../core/settings.ts';
 import {initialState} from '../core/state.ts';
 import type {TaskId} from '../core/task.ts';
 import {Executors} from '../executors/executors.ts';
 import {FunctionExecutor, type TaskFunction} from '../executors/function-executor.ts';
-import {PRESETS} from '../executors/presets/index.ts';
 import {ProcessExecutor} from '../executors/process/process-executor.ts';
 import {silentLog} from '../ports/log.ts';
 import {Runtime} from '../runtime/runtime.ts';
 import {systemClock} from '../runtime/system-clock.ts';
 import {MemoryStore} from '../store/memory-store.ts';
+import {TreeResolver} from '../workspace/tree-resolver.ts';
 import {TreeWorkspace} from '../workspace/tree-workspace.ts';
 import {assertOptions, ORCHESTRATOR_OPTIONS} from './check-options.ts';
+import {coreSettings} from './core-settings.ts';
 import {countingIds} from './counting-ids.ts';
 import {DisjointError, errorForRefusal} from './errors.ts';
 import {unknownOption} from './known-options.ts';
@@ -58,10 +58,21 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
   }
   const root = path.resolve(options.repo ?? '.');
   const entries = new Map(Object.entries<LibraryAgentOptions>(agents));
-  const resolved = resolveAgentTypes(entries, {root, presets: PRESETS.map((preset) => preset.name)});
-  if (!resolved.ok) throw errorForRefusal(resolved.failure);
+  const stateDir = path.resolve(options.stateDir ?? path.join(root, '.disjoint'));
+  // Whoever brings an executor may run tasks where this disk is not.
+  const resolver = options.resolver ?? (options.executor === undefined ? new TreeResolver(root) : null);
+  const {companions, sharedOwnership, pathPolicy} = options;
+  const base = coreSettings({
+    root,
+    stateDir,
+    agents: entries,
+    companions,
+    sharedOwnership,
+    pathPolicy,
+    resolver,
+  });
   const agentTypes = new Map(
-    [...resolved.value].map(([name, type]) => [name, withFunctionWork(type, entries.get(name))]),
+    [...base.agentTypes].map(([name, type]) => [name, withFunctionWork(type, entries.get(name))]),
   );
 
   const settlements = new Settlements();
@@ -77,23 +88,24 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
       new FunctionExecutor(functionOf, clock),
       new ProcessExecutor({
         root,
-        stateDir: path.resolve(options.stateDir ?? path.join(root, '.disjoint')),
+        stateDir,
         runId: runIdAt(clock.now()),
         environment: options.environment ?? process.env,
         clock,
       }),
     );
   const settings = {
+    ...base,
     agentTypes,
     overtakesMax: positiveInteger('overtakesMax', options.overtakesMax ?? DEFAULT_SETTINGS.overtakesMax),
     agingMs: positiveInteger('agingMs', options.agingMs ?? DEFAULT_SETTINGS.agingMs),
-    root,
   };
   const runtime: Runtime = new Runtime({
     initial: initialState(settings, maxParallel),
     store: options.store ?? new MemoryStore(),
     executor,
     workspace: options.executor === undefined ? new TreeWorkspace(root) : null,
+    resolver,
     clock,
     log: logger,
     inspect: options.inspect,
@@ -101,7 +113,13 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
     onCommitted: () => orchestrator.onCommitted(),
     onFailure: (error) => orchestrator.onFailure(error),
   });
-  const orchestrator = new Orchestrator({runtime, clock, ids: options.ids ?? countingIds(), settlements});
+  const orchestrator = new Orchestrator({
+    runtime,
+    clock,
+    ids: options.ids ?? countingIds(),
+    settlements,
+    resolver,
+  });
   runtime.start();
   await runtime.settled();
   return orchestrator;

@@ -11,6 +11,9 @@ const ORCHESTRATOR: Names<OrchestratorOptions> = {
   agents: true,
   repo: true,
   stateDir: true,
+  companions: true,
+  sharedOwnership: true,
+  pathPolicy: true,
   overtakesMax: true,
   agingMs: true,
   store: true,
@@ -19,6 +22,7 @@ const ORCHESTRATOR: Names<OrchestratorOptions> = {
   ids: true,
   environment: true,
   executor: true,
+  resolver: true,
   inspect: true,
 };
 
@@ -45,6 +49,7 @@ const TASK: Names<TaskOptions> = {
   files: true,
   reads: true,
   readOnly: true,
+  sensitive: true,
   priority: true,
   dependsOn: true,
   estimateMs: true,

@@ -1,11 +1,13 @@
 import type {AgentOptions} from '../core/agent-options.ts';
 import type {ClaimInput} from '../core/claim/claim.ts';
+import type {CompanionTable} from '../core/claim/companions.ts';
 import type {RetryPolicy} from '../core/retry.ts';
 import type {TaskFunction} from '../executors/function-executor.ts';
 import type {Clock} from '../ports/clock.ts';
 import type {Executor} from '../ports/executor.ts';
 import type {Ids} from '../ports/ids.ts';
 import type {Log} from '../ports/log.ts';
+import type {PathResolver} from '../ports/path-resolver.ts';
 import type {Store} from '../ports/store.ts';
 import type {Inspector} from '../runtime/isolated-inspector.ts';
 
@@ -14,6 +16,9 @@ export interface LibraryAgentOptions extends AgentOptions {
   /** Does every task of this type that brings no `run` of its own. */
   readonly run?: TaskFunction;
 }
+
+/** Which names may be one file. */
+export type PathPolicy = 'portable' | 'native';
 
 export interface OrchestratorOptions {
   /** How many tasks may run at once, 1 to 256. Default 4. */
@@ -24,6 +29,16 @@ export interface OrchestratorOptions {
   readonly repo?: string;
   /** Where logs go. Default: `.disjoint` in `repo`. Made when the first program runs. */
   readonly stateDir?: string;
+  /** Files that are written along with others. Added to the built-in table; an empty list takes one out of it. */
+  readonly companions?: CompanionTable;
+  /** Several agent types may own one file. Default false: that is an error. */
+  readonly sharedOwnership?: boolean;
+  /**
+   * Which names may be one file. `portable` (default): those that any common file system takes as one. `native`: those
+   * that the volume of `stateDir` takes as one, found out by a probe; only where one machine alone works on the
+   * repository.
+   */
+  readonly pathPolicy?: PathPolicy;
   /** After so many conflicting starts a waiting task goes first. Default 32. */
   readonly overtakesMax?: number;
   /** How long a task must wait (ms) to outweigh one level of priority. Default 60,000. */
@@ -38,6 +53,8 @@ export interface OrchestratorOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Runs all attempts instead of the built-in executors: for tests and simulations. */
   readonly executor?: Executor;
+  /** Looks at the disk for what claims mean. Default: the disk of this machine; with an `executor`, none. */
+  readonly resolver?: PathResolver;
   /** XState's own inspection observer: sees the coordinator and every agent. */
   readonly inspect?: Inspector;
 }
@@ -53,6 +70,8 @@ export interface TaskOptions {
   /** What it reads and nobody may write meanwhile. */
   readonly reads?: readonly ClaimInput[];
   readonly readOnly?: boolean;
+  /** It may write files that make programs run, such as `package.json` and `.github/`. Default false. */
+  readonly sensitive?: boolean;
   /** Higher is more urgent, -1000 to 1000. Default 0. */
   readonly priority?: number;
   /** Tasks that have to succeed first: ids, or handles. */

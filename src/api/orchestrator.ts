@@ -1,13 +1,16 @@
 import type {Observable} from 'rxjs';
+import type {Looks} from '../core/claim/look.ts';
 import type {DisjointEvent} from '../core/events.ts';
+import {looksFor} from '../core/reclaim.ts';
 import {isMaxParallel, MAX_PARALLEL_LIMIT} from '../core/settings.ts';
 import {type CoordinatorState, isIdle} from '../core/state.ts';
 import {type RunSummary, summarize} from '../core/summary.ts';
-import type {TaskId} from '../core/task.ts';
+import type {TaskId, TaskRequest} from '../core/task.ts';
 import {type Status, viewStatus} from '../core/view.ts';
 import {type Explanation, why} from '../core/why.ts';
 import type {Clock, Timer} from '../ports/clock.ts';
 import type {Ids} from '../ports/ids.ts';
+import type {PathResolver} from '../ports/path-resolver.ts';
 import {type BoundedIterable, boundedIterable} from '../runtime/bounded-iterable.ts';
 import type {Runtime} from '../runtime/runtime.ts';
 import type {OutputLine} from '../runtime/streams.ts';
@@ -38,6 +41,7 @@ export interface OrchestratorParts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly settlements: Settlements;
+  readonly resolver: PathResolver | null;
 }
 
 /** Who made a handle: ids are only unique within one orchestrator. */
@@ -116,7 +120,14 @@ export class Orchestrator {
     const submission = settlements.handIn(
       named.map(({task, id, settlement}) => ({id, settlement, run: task.run})),
     );
-    runtime.send({type: 'submit-tasks', at: clock.now(), submission, tasks: requests});
+    const looks = this.#looksFor(requests);
+    runtime.send({
+      type: 'submit-tasks',
+      at: clock.now(),
+      submission,
+      tasks: requests,
+      ...(looks !== null && {looks}),
+    });
     return handles;
   }
 
@@ -236,6 +247,12 @@ export class Orchestrator {
     return mode === 'stopped' || this.#closing !== null
       ? errorForRefusal({code: 'E_NOT_ACCEPTING', mode: 'stopped'})
       : null;
+  }
+
+  /** What is to be seen on the disk of what these tasks claim. */
+  #looksFor(requests: readonly TaskRequest[]): Looks | null {
+    const {resolver} = this.#parts;
+    return resolver === null ? null : looksFor(requests, this.#state.settings, resolver.look());
   }
 
   #isForeign(handle: object): boolean {

@@ -3,15 +3,18 @@ import path from 'node:path';
 import {type LoadedConfig, loadConfigFile, loadPlanFile} from '../config/load.ts';
 import type {Problem} from '../config/problem.ts';
 import {checkSubmission} from '../core/accept.ts';
-import {resolveAgentTypes} from '../core/agent-options.ts';
 import type {AgentType} from '../core/agent-type.ts';
 import {attemptEnvironment} from '../core/environment.ts';
+import {looksFor} from '../core/reclaim.ts';
 import type {Result} from '../core/result.ts';
-import {DEFAULT_SETTINGS} from '../core/settings.ts';
+import type {Settings} from '../core/settings.ts';
 import {initialState} from '../core/state.ts';
-import {PRESETS, presetNamed} from '../executors/presets/index.ts';
+import {presetNamed} from '../executors/presets/index.ts';
 import {findProgram} from '../executors/process/find-program.ts';
+import type {PathResolver} from '../ports/path-resolver.ts';
+import {TreeResolver} from '../workspace/tree-resolver.ts';
 import {ownersOf} from './claims.ts';
+import {coreSettings} from './core-settings.ts';
 import {countingIds} from './counting-ids.ts';
 import {createOrchestrator} from './create-orchestrator.ts';
 import {DisjointError, errorForRefusal} from './errors.ts';
@@ -91,9 +94,12 @@ export class Project {
   readonly root: string;
   readonly config: LoadedConfig;
 
+  readonly #resolver: PathResolver;
+
   private constructor(root: string, config: LoadedConfig) {
     this.root = root;
     this.config = config;
+    this.#resolver = new TreeResolver(root);
   }
 
   /**
@@ -115,10 +121,7 @@ export class Project {
 
   /** @throws DisjointError what is wrong with an agent type. */
   agentTypes(): ReadonlyMap<string, AgentType> {
-    const presets = PRESETS.map((preset) => preset.name);
-    const resolved = resolveAgentTypes(this.config.agents, {root: this.root, presets});
-    if (!resolved.ok) throw errorForRefusal(resolved.failure);
-    return resolved.value;
+    return this.#settings().agentTypes;
   }
 
   /**
@@ -127,10 +130,11 @@ export class Project {
    * @throws DisjointError why they would be refused.
    */
   check(tasks: readonly TaskOptions[]): void {
-    const settings = {...DEFAULT_SETTINGS, agentTypes: this.agentTypes(), root: this.root};
+    const settings = this.#settings();
     const ids = nameTasks(tasks, countingIds(), () => false);
     const requests = tasks.map((task, i) => requestOf(task, ids[i] ?? ''));
-    const checked = checkSubmission(initialState(settings, 1), requests);
+    const looks = looksFor(requests, settings, this.#resolver.look());
+    const checked = checkSubmission(initialState(settings, 1), requests, (seen) => looks.get(seen));
     if (!checked.ok) throw errorForRefusal(checked.failure);
   }
 
@@ -175,12 +179,30 @@ export class Project {
     return missing;
   }
 
+  #settings(): Settings {
+    const {agents, companions, sharedOwnership, pathPolicy} = this.config;
+    const stateDir = path.join(this.root, '.disjoint');
+    const resolver = this.#resolver;
+    return coreSettings({
+      root: this.root,
+      stateDir,
+      agents,
+      companions,
+      sharedOwnership,
+      pathPolicy,
+      resolver,
+    });
+  }
+
   /** Starts an orchestrator with the agent types of this project. */
   createOrchestrator(overrides: Partial<OrchestratorOptions> = {}): Promise<Orchestrator> {
-    const {maxParallel, agents} = this.config;
+    const {maxParallel, agents, companions, sharedOwnership, pathPolicy} = this.config;
     return createOrchestrator({
       agents: Object.fromEntries(agents),
       repo: this.root,
+      companions,
+      sharedOwnership,
+      pathPolicy,
       ...(maxParallel !== null && {maxParallel}),
       ...overrides,
     });

@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import type {AgentOptions} from '../core/agent-options.ts';
 import type {ClaimInput} from '../core/claim/claim.ts';
+import type {CompanionTable} from '../core/claim/companions.ts';
 import {fail, ok, type Result} from '../core/result.ts';
 import {describeIssue} from './describe-issue.ts';
 import {parseDuration} from './duration.ts';
@@ -13,6 +14,9 @@ import {parseYaml} from './yaml.ts';
 export interface LoadedConfig {
   readonly maxParallel: number | null;
   readonly agents: ReadonlyMap<string, AgentOptions>;
+  readonly companions: CompanionTable;
+  readonly sharedOwnership: boolean;
+  readonly pathPolicy: 'portable' | 'native';
 }
 
 /** One task of a plan, with durations in ms. */
@@ -23,6 +27,7 @@ export interface PlannedTask {
   readonly files?: readonly ClaimInput[];
   readonly reads?: readonly ClaimInput[];
   readonly readOnly?: boolean;
+  readonly sensitive?: boolean;
   readonly dependsOn?: readonly string[];
   readonly priority?: number;
   readonly estimateMs?: number;
@@ -101,6 +106,7 @@ const plannedTask = (task: TaskFile): PlannedTask => ({
   ...optional('files', task.files),
   ...optional('reads', task.reads),
   ...optional('readOnly', task.readOnly),
+  ...optional('sensitive', task.sensitive),
   ...optional('dependsOn', task.dependsOn),
   ...optional('priority', task.priority),
   ...optional('estimateMs', ms(task.estimate)),
@@ -113,9 +119,15 @@ const plannedTask = (task: TaskFile): PlannedTask => ({
 export const loadConfigFile = async (file: string, shown: string): Promise<Result<LoadedConfig, Problem>> => {
   const loaded = await load('config', file, shown, configSchema);
   if (!loaded.ok) return loaded;
-  const {maxParallel = null, agents} = loaded.value;
+  const {
+    maxParallel = null,
+    agents,
+    companions = {},
+    sharedOwnership = false,
+    pathPolicy = 'portable',
+  } = loaded.value;
   const entries = Object.entries(agents).map(([name, agent]) => [name, agentOptions(agent)] as const);
-  return ok({maxParallel, agents: new Map(entries)});
+  return ok({maxParallel, agents: new Map(entries), companions, sharedOwnership, pathPolicy});
 };
 
 /** Loads a plan. An empty one is an error: whoever runs it expects something to happen. */

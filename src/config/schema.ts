@@ -18,8 +18,9 @@ const claim = z.union(
     z.strictObject({path: z.string()}),
     z.strictObject({glob: z.string()}),
     z.strictObject({rename: z.tuple([z.string(), z.string()])}),
+    z.strictObject({readOnly: z.literal(true)}),
   ],
-  {error: 'write a path, {path}, {glob} or {rename: [from, to]}'},
+  {error: 'write a path, {path}, {glob}, {rename: [from, to]} or {readOnly: true}'},
 );
 
 const claims = (says: string) => z.array(claim).meta({description: says});
@@ -84,6 +85,25 @@ export const configSchema = z
       .max(MAX_PARALLEL_LIMIT)
       .meta({description: 'How many tasks may run at once. Default 4.'})
       .optional(),
+    companions: z
+      .record(z.string(), z.array(z.string()))
+      .meta({
+        description:
+          'Files that are written along with others, by the name of a file or a pattern for it. Added to the built-in table; an empty list takes one out of it.',
+        examples: [{'package.json': ['pnpm-lock.yaml'], 'schema.prisma': ['/src/generated/**']}],
+      })
+      .optional(),
+    sharedOwnership: z
+      .boolean()
+      .meta({description: 'Several agent types may own one file. Default false: that is an error.'})
+      .optional(),
+    pathPolicy: z
+      .enum(['portable', 'native'])
+      .meta({
+        description:
+          'Which names may be one file: those that any common file system takes as one (default), or those that this volume does.',
+      })
+      .optional(),
     agents: z
       .record(z.string(), agent)
       .meta({description: 'The agent types by name, such as code_developer.'}),
@@ -100,6 +120,10 @@ const task = z.strictObject({
   files: claims('What the task writes. Left out: all that its agent type owns.').optional(),
   reads: claims('What it reads and nobody may write meanwhile.').optional(),
   readOnly: z.boolean().meta({description: 'It writes nothing.'}).optional(),
+  sensitive: z
+    .boolean()
+    .meta({description: 'It may write files that make programs run, such as package.json and .github/.'})
+    .optional(),
   dependsOn: z.array(z.string()).meta({description: 'Ids of tasks that have to succeed first.'}).optional(),
   priority: z.int().meta({description: 'Higher is more urgent. Default 0.'}).optional(),
   estimate: duration('How long it will take, about.').optional(),

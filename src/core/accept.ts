@@ -1,12 +1,15 @@
 import {AGENT_NAME, type AgentType} from './agent-type.ts';
 import type {Claim, ClaimInput} from './claim/claim.ts';
+import type {LookUp} from './claim/look.ts';
 import {parseClaim} from './claim/parse.ts';
+import {sensitivePath} from './claim/sensitive.ts';
 import {findCycle} from './graph.ts';
 import {checkOwnership} from './ownership.ts';
+import {withCompanions} from './reclaim.ts';
 import type {Refusal} from './refusals.ts';
 import {fail, ok, type Result} from './result.ts';
 import type {RetryPolicy} from './retry.ts';
-import {DURATION_MS_LIMIT, type Settings} from './settings.ts';
+import {DURATION_MS_LIMIT, parseOptions, type Settings} from './settings.ts';
 import {
   type FieldCheck,
   isArgument,
@@ -51,29 +54,50 @@ const REQUEST: readonly FieldCheck[] = [
   ['reads', 'a list of claims', optional(Array.isArray)],
   ['dependsOn', 'a list of task ids', optional(isListOfText)],
   ['readOnly', 'true or false', optional(isFlag)],
+  ['sensitive', 'true or false', optional(isFlag)],
   ['retry', 'an object such as {maxAttempts: 3}', optional(isObject)],
   ['work', 'one function (run), or one list with the program first (command)', optional(isWork)],
 ];
 
+/** What a submission is checked against. */
+interface Context {
+  readonly settings: Settings;
+  /** What was seen on the disk; `undefined` if nobody looked. */
+  readonly look: LookUp | undefined;
+}
+
 const parseClaims = (
   taskId: TaskId,
   inputs: readonly ClaimInput[],
-  settings: Settings,
+  {settings, look}: Context,
 ): Checked<readonly Claim[]> => {
   const claims: Claim[] = [];
   for (const input of inputs) {
-    const parsed = parseClaim(input, settings.root === null ? {} : {root: settings.root});
+    const parsed = parseClaim(input, parseOptions(settings, look));
     if (!parsed.ok) return fail({code: 'E_CLAIM', taskId, failure: parsed.failure});
     claims.push(...parsed.value);
   }
   return ok(claims);
 };
 
+const saysReadOnly = (input: unknown): boolean => isObject(input) && input['readOnly'] === true;
+
+const firstSensitive = (
+  writes: readonly Claim[],
+): {readonly path: string; readonly sensitive: string} | undefined => {
+  for (const claim of writes) {
+    const sensitive = sensitivePath(claim);
+    if (sensitive !== null) return {path: claim.raw, sensitive};
+  }
+  return undefined;
+};
+
 /** What the task will write: what it lists, else what its agent type owns, else nothing if it is read-only. */
-const writeSet = (request: TaskRequest, type: AgentType, settings: Settings): Checked<readonly Claim[]> => {
+const writeSet = (request: TaskRequest, type: AgentType, context: Context): Checked<readonly Claim[]> => {
   const taskId = request.id;
-  const readOnly = request.readOnly === true || type.readOnly;
-  const listed = parseClaims(taskId, request.files ?? [], settings);
+  const {settings, look} = context;
+  const readOnly = request.readOnly === true || type.readOnly || (request.files ?? []).some(saysReadOnly);
+  const listed = parseClaims(taskId, request.files ?? [], context);
   if (!listed.ok) return listed;
   const [first] = listed.value;
   if (readOnly) {
@@ -83,8 +107,10 @@ const writeSet = (request: TaskRequest, type: AgentType, settings: Settings): Ch
   }
   const writes = request.files === undefined ? type.owns : listed.value;
   if (writes.length === 0) return fail({code: 'E_CLAIM_EMPTY', taskId, agentType: type.name});
+  const sensitive = request.sensitive === true ? undefined : firstSensitive(writes);
+  if (sensitive !== undefined) return fail({code: 'E_SENSITIVE', taskId, ...sensitive});
   const answer = checkOwnership(type, writes, [...settings.agentTypes.values()]);
-  if (answer.allowed) return ok(writes);
+  if (answer.allowed) return ok(withCompanions(writes, settings, look));
   const {claim, owner} = answer;
   return fail({code: 'E_OWNERSHIP', taskId, agentType: type.name, path: claim.raw, owner});
 };
@@ -136,7 +162,8 @@ export const idOf = (request: unknown): TaskId => {
   return isText(id) ? id : 'without an id';
 };
 
-const checkOne = (request: TaskRequest, settings: Settings): Checked<TaskSpec> => {
+const checkOne = (request: TaskRequest, context: Context): Checked<TaskSpec> => {
+  const {settings} = context;
   const wrong = wrongField(request, REQUEST);
   if (wrong !== null) return fail({code: 'E_TASK_SHAPE', taskId: idOf(request).slice(0, 80), ...wrong});
   const {id, agentType, description} = request;
@@ -151,9 +178,9 @@ const checkOne = (request: TaskRequest, settings: Settings): Checked<TaskSpec> =
   const retry: RetryPolicy = {...type.retry, ...request.retry};
   const numbers = checkNumbers(request, retry);
   if (numbers !== null) return fail(numbers);
-  const writes = writeSet(request, type, settings);
+  const writes = writeSet(request, type, context);
   if (!writes.ok) return writes;
-  const reads = parseClaims(id, request.reads ?? [], settings);
+  const reads = parseClaims(id, request.reads ?? [], context);
   if (!reads.ok) return reads;
   const work = request.work ?? type.work;
   if (work === null) return fail({code: 'E_COMMAND_MISSING', taskId: id, agentType});
@@ -168,6 +195,7 @@ const checkOne = (request: TaskRequest, settings: Settings): Checked<TaskSpec> =
     description,
     writes: writes.value,
     reads: reads.value,
+    sensitive: request.sensitive === true,
     priority: request.priority ?? 0,
     dependsOn: [...new Set(request.dependsOn)],
     estimateMs: request.estimateMs ?? null,
@@ -182,10 +210,12 @@ const checkOne = (request: TaskRequest, settings: Settings): Checked<TaskSpec> =
 export const checkSubmission = (
   state: CoordinatorState,
   requests: readonly TaskRequest[],
+  look?: LookUp,
 ): Checked<readonly TaskSpec[]> => {
+  const context: Context = {settings: state.settings, look};
   const specs = new Map<TaskId, TaskSpec>();
   for (const request of requests) {
-    const checked = checkOne(request, state.settings);
+    const checked = checkOne(request, context);
     if (!checked.ok) return checked;
     if (specs.has(request.id) || state.tasks.has(request.id)) {
       return fail({code: 'E_TASK_DUPLICATE', taskId: request.id});

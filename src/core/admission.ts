@@ -1,6 +1,7 @@
 import {type AgentId, agentIds} from './agent-type.ts';
 import type {Blocker} from './blocker.ts';
-import {firstCollision} from './lock-table.ts';
+import {describeMeeting} from './claim/explain.ts';
+import {type Collision, firstCollision} from './lock-table.ts';
 import type {CoordinatorState} from './state.ts';
 import type {TaskSpec} from './task.ts';
 
@@ -22,18 +23,20 @@ export const admit = (state: CoordinatorState, spec: TaskSpec): AgentId | null =
   return agentId === null || state.lockTable.collides(spec) ? null : agentId;
 };
 
+/** The claims in the way, for people. */
+export const blockersFor = (collisions: readonly Collision[]): readonly Blocker[] =>
+  collisions.map(({claim, holder, holderClaim}) => ({
+    kind: 'file',
+    claim: claim.raw,
+    holder: holder.taskId,
+    holderClaim: holderClaim.raw,
+    why: describeMeeting(claim, holderClaim),
+    quarantined: holder.quarantined,
+  }));
+
 /** Everything that keeps a queued task from starting, apart from reservations of tasks before it. */
 export const admissionBlockers = (state: CoordinatorState, spec: TaskSpec): readonly Blocker[] => {
-  const blockers: Blocker[] = [];
-  for (const {claim, holder, holderClaim} of state.lockTable.collisions(spec)) {
-    blockers.push({
-      kind: 'file',
-      claim: claim.raw,
-      holder: holder.taskId,
-      holderClaim: holderClaim.raw,
-      quarantined: holder.quarantined,
-    });
-  }
+  const blockers: Blocker[] = [...blockersFor(state.lockTable.collisions(spec))];
   if (idleAgent(state, spec) === null) {
     const holders = state.lockTable
       .holds()

@@ -7,13 +7,16 @@ import {
   type Work,
 } from './agent-type.ts';
 import type {Claim, ClaimInput} from './claim/claim.ts';
-import {fold} from './claim/fold.ts';
+import {explainOverlap} from './claim/explain.ts';
+import {type FoldRules, fold, PORTABLE} from './claim/fold.ts';
+import type {LookUp} from './claim/look.ts';
+import {overlap} from './claim/overlap.ts';
 import {parseClaim} from './claim/parse.ts';
 import {isForbiddenVariable} from './environment.ts';
 import type {Refusal} from './refusals.ts';
 import {fail, ok, type Result} from './result.ts';
 import {NO_RETRY, type RetryPolicy} from './retry.ts';
-import {DURATION_MS_LIMIT, MAX_PARALLEL_LIMIT} from './settings.ts';
+import {DURATION_MS_LIMIT, MAX_PARALLEL_LIMIT, parseOptions} from './settings.ts';
 import {
   type FieldCheck,
   isArgv,
@@ -62,6 +65,12 @@ export interface ResolveOptions {
   readonly root: string | null;
   /** The names that `use` may have. */
   readonly presets: readonly string[];
+  /** Which names may be one file. Default: the portable rules. */
+  readonly rules?: FoldRules;
+  /** What was seen on the disk of the paths that are owned. */
+  readonly look?: LookUp;
+  /** Several agent types may own one file. Default false. */
+  readonly sharedOwnership?: boolean;
 }
 
 type Checked<T> = Result<T, Refusal>;
@@ -128,10 +137,14 @@ const resolveEnvironment = (name: string, {env}: AgentOptions): Checked<Environm
     : fail({code: 'E_ENV_FORBIDDEN', agentType: name, name: forbidden});
 };
 
-const resolveOwns = (name: string, options: AgentOptions, root: string | null): Checked<readonly Claim[]> => {
+const resolveOwns = (
+  name: string,
+  options: AgentOptions,
+  {root, rules = PORTABLE, look}: ResolveOptions,
+): Checked<readonly Claim[]> => {
   const owns: Claim[] = [];
   for (const input of options.owns ?? []) {
-    const parsed = parseClaim(input, root === null ? {} : {root});
+    const parsed = parseClaim(input, parseOptions({root, rules}, look));
     if (!parsed.ok) return fail({code: 'E_OWNS', agentType: name, failure: parsed.failure});
     owns.push(...parsed.value);
   }
@@ -164,7 +177,7 @@ const resolveOne = (name: string, options: AgentOptions, resolve: ResolveOptions
   if (wrong !== null) {
     return fail({code: 'E_AGENT_OPTION', agentType: name, field: wrong.field, allowed: wrong.expected});
   }
-  const owns = resolveOwns(name, options, resolve.root);
+  const owns = resolveOwns(name, options, resolve);
   if (!owns.ok) return owns;
   const work = resolveWork(name, options, resolve.presets);
   if (!work.ok) return work;
@@ -186,6 +199,26 @@ const resolveOne = (name: string, options: AgentOptions, resolve: ResolveOptions
   return range === null ? ok(type) : fail(range);
 };
 
+/** The first two agent types that own one file. */
+const sharedOwnership = (types: readonly AgentType[]): Refusal | null => {
+  for (const [i, first] of types.entries()) {
+    for (const second of types.slice(i + 1)) {
+      for (const ours of first.owns) {
+        for (const theirs of second.owns) {
+          if (!overlap(ours, theirs)) continue;
+          return {
+            code: 'E_OWNS_OVERLAP',
+            agentTypes: [first.name, second.name],
+            claims: [ours.raw, theirs.raw],
+            example: explainOverlap(ours, theirs).example,
+          };
+        }
+      }
+    }
+  }
+  return null;
+};
+
 /** The agent types of a configuration, in its order; or the first thing that is wrong with it. */
 export const resolveAgentTypes = (
   agents: ReadonlyMap<string, AgentOptions>,
@@ -203,5 +236,6 @@ export const resolveAgentTypes = (
     if (!resolved.ok) return resolved;
     types.set(name, resolved.value);
   }
-  return ok(types);
+  const shared = resolve.sharedOwnership === true ? null : sharedOwnership([...types.values()]);
+  return shared === null ? ok(types) : fail(shared);
 };

@@ -21,6 +21,8 @@ export type Blocker =
       readonly claim: string;
       readonly holder: TaskId;
       readonly holderClaim: string;
+      /** What the texts of the two do not show: a clause such as "one file on macOS"; `null` if they say it all. */
+      readonly why: string | null;
       readonly quarantined: boolean;
     }
   /** An earlier task was overtaken so often that nothing which conflicts with it may start before it. */
@@ -44,7 +46,8 @@ export const describeBlocker = (blocker: Blocker): string => {
         blocker.claim === blocker.holderClaim
           ? blocker.claim
           : `${blocker.claim} overlaps ${blocker.holderClaim}`;
-      return `${blocker.holder} (${files}${blocker.quarantined ? ', quarantined' : ''})`;
+      const why = blocker.why === null ? '' : `, ${blocker.why}`;
+      return `${blocker.holder} (${files}${why}${blocker.quarantined ? ', quarantined' : ''})`;
     }
     case 'reservation':
       return `${blocker.taskId} (it was overtaken too often and goes first)`;

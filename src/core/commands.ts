@@ -5,8 +5,9 @@ import type {CancelTask, ChangeMode, SetMaxParallel, SubmitTasks} from './inputs
 import {isMaxParallel, MAX_PARALLEL_LIMIT} from './settings.ts';
 import {cancelTask, placeNewTask} from './settle.ts';
 import {isFinal, isLive, type TaskRecord} from './task.ts';
+import {warningsOf} from './warnings.ts';
 
-export const submitTasks = (decision: Decision, {submission, tasks}: SubmitTasks): void => {
+export const submitTasks = (decision: Decision, {submission, tasks, looks}: SubmitTasks): void => {
   const {state} = decision;
   const taskIds = tasks.map(idOf);
   if (state.mode === 'draining' || state.mode === 'stopped') {
@@ -18,7 +19,7 @@ export const submitTasks = (decision: Decision, {submission, tasks}: SubmitTasks
     });
     return;
   }
-  const checked = checkSubmission(state, tasks);
+  const checked = checkSubmission(state, tasks, looks === undefined ? undefined : (path) => looks.get(path));
   if (!checked.ok) {
     decision.record({type: 'submission.refused', submission, taskIds, refusal: checked.failure});
     return;
@@ -28,6 +29,11 @@ export const submitTasks = (decision: Decision, {submission, tasks}: SubmitTasks
       (dependency) => decision.state.tasks.get(dependency)?.state.name !== 'succeeded',
     ).length;
     decision.record({type: 'task.submitted', submission, taskId: spec.id, spec, unmet});
+  }
+  for (const spec of checked.value) {
+    for (const warning of warningsOf(decision.state, spec)) {
+      decision.record({type: 'task.warned', taskId: spec.id, warning});
+    }
   }
   for (const {id} of checked.value) placeNewTask(decision, id);
 };

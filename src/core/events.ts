@@ -1,9 +1,11 @@
 import type {AgentId} from './agent-type.ts';
 import type {Blocker} from './blocker.ts';
+import type {Claim} from './claim/claim.ts';
 import type {AttemptExit, AttemptFailure, StopCause} from './failures.ts';
 import type {Mode} from './mode.ts';
 import type {Refusal} from './refusals.ts';
 import type {Fence, SkipReason, TaskId, TaskSpec} from './task.ts';
+import type {TaskWarning} from './warnings.ts';
 
 /** The program that runs an attempt, once the operating system has started it. */
 export interface StartedProgram {
@@ -64,6 +66,12 @@ export interface TaskBlocked extends AboutTask {
   readonly blockers: readonly Blocker[];
 }
 
+/** The task was accepted, and something about it costs more than its author may think. */
+export interface TaskWarned extends AboutTask {
+  readonly type: 'task.warned';
+  readonly warning: TaskWarning;
+}
+
 /** The task was overtaken so often that nothing which conflicts with it may start before it. */
 export interface TaskReserved extends AboutTask {
   readonly type: 'task.reserved';
@@ -77,6 +85,27 @@ export interface AttemptDispatched extends AboutAttempt {
   readonly agentId: AgentId;
   /** Earlier tasks that conflict with this one and have to wait for it. */
   readonly overtaken: readonly TaskId[];
+}
+
+/** Before the start the disk showed other files behind the claims than it did: these are held now. */
+export interface ClaimsChanged extends AboutAttempt {
+  readonly type: 'claims.changed';
+  readonly writes: readonly Claim[];
+  readonly reads: readonly Claim[];
+}
+
+/**
+ * The claims of the attempt turned out to overlap those of a running one. Before the start: nothing of it ran, its
+ * agent is free and the task is queued again. At the end: what it did may be mixed with what the other did, and it will
+ * be tried again once the other has ended.
+ */
+export interface AttemptOverlapped extends AboutAttempt {
+  readonly type: 'attempt.overlapped';
+  readonly when: 'start' | 'end';
+  readonly writes: readonly Claim[];
+  readonly reads: readonly Claim[];
+  /** The running attempts in the way, with the claims that meet. */
+  readonly blockers: readonly Blocker[];
 }
 
 /** The work really began. `program` is `null` for a function. */
@@ -162,7 +191,10 @@ export type EventBody =
   | TaskQueued
   | TaskBlocked
   | TaskReserved
+  | TaskWarned
   | AttemptDispatched
+  | ClaimsChanged
+  | AttemptOverlapped
   | AttemptStarted
   | AttemptProgressed
   | AttemptStopping

@@ -1,4 +1,12 @@
-import type {AttemptDispatched, AttemptExited, DisjointEvent, TaskQueued, TaskSubmitted} from './events.ts';
+import type {
+  AttemptDispatched,
+  AttemptExited,
+  AttemptOverlapped,
+  ClaimsChanged,
+  DisjointEvent,
+  TaskQueued,
+  TaskSubmitted,
+} from './events.ts';
 import {orderKey} from './queue.ts';
 import type {CoordinatorState} from './state.ts';
 import {isLive, type LiveAttempt, type TaskId, type TaskRecord, type TaskState} from './task.ts';
@@ -76,6 +84,7 @@ const dispatched = (
     fence,
     agentId,
     dispatchedAt: event.at,
+    overlapped: false,
   });
   const lockTable = next.lockTable.take({
     fence,
@@ -101,6 +110,25 @@ const exited = (state: CoordinatorState, event: AttemptExited & {readonly at: nu
   if (record === undefined || !isLive(record.state) || record.state.fence !== event.fence) return released;
   const workedMs = record.workedMs + Math.max(0, event.at - record.state.dispatchedAt);
   return {...released, tasks: released.tasks.set(event.taskId, {...record, workedMs})};
+};
+
+/** The task with the claims that the disk shows now. */
+const withClaims = (state: CoordinatorState, event: ClaimsChanged | AttemptOverlapped): CoordinatorState => {
+  const record = state.tasks.get(event.taskId);
+  if (record === undefined) return state;
+  const spec = {...record.spec, writes: event.writes, reads: event.reads};
+  return {...state, tasks: state.tasks.set(event.taskId, {...record, spec})};
+};
+
+const foundOverlapping = (state: CoordinatorState, event: AttemptOverlapped): CoordinatorState => {
+  const record = state.tasks.get(event.taskId);
+  if (record === undefined || !isLive(record.state)) return state;
+  if (event.when === 'end') {
+    const live = {...record.state, overlapped: true};
+    return {...state, tasks: state.tasks.set(event.taskId, {...record, state: live})};
+  }
+  const released = {...state, lockTable: state.lockTable.release(event.fence)};
+  return queued(released, {type: 'task.queued', taskId: event.taskId, attempt: record.state.attempt});
 };
 
 /** A dependency succeeded: each task that waits for it has one less to wait for. */
@@ -131,7 +159,7 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
     case 'attempt.stopping': {
       const live = state.tasks.get(event.taskId)?.state;
       if (live === undefined || !isLive(live)) return state;
-      const {attempt, fence, agentId, dispatchedAt}: LiveAttempt = live;
+      const {attempt, fence, agentId, dispatchedAt, overlapped}: LiveAttempt = live;
       return moveTask(state, event.taskId, {
         name: 'stopping',
         cause: event.cause,
@@ -139,8 +167,16 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
         fence,
         agentId,
         dispatchedAt,
+        overlapped,
       });
     }
+    case 'claims.changed':
+      return {
+        ...withClaims(state, event),
+        lockTable: state.lockTable.reclaim(event.fence, {writes: event.writes, reads: event.reads}),
+      };
+    case 'attempt.overlapped':
+      return foundOverlapping(withClaims(state, event), event);
     case 'attempt.exited':
       return exited(state, event);
     case 'attempt.quarantined':
@@ -165,6 +201,7 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
       return moveTask(state, event.taskId, {name: 'skipped', endedAt: at, because: event.because});
     case 'submission.refused':
     case 'task.reserved':
+    case 'task.warned':
     case 'attempt.started':
     case 'attempt.progressed':
     case 'agent.replaced':

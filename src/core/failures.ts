@@ -52,7 +52,8 @@ export interface AttemptFailure {
     | 'result-missing'
     | 'result-failure'
     | 'threw'
-    | 'not-started';
+    | 'not-started'
+    | 'overlapped';
   readonly message: string;
   readonly hint: string;
   readonly exitCode: number | null;

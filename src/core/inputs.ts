@@ -1,4 +1,5 @@
 import type {AgentId} from './agent-type.ts';
+import type {Looks} from './claim/look.ts';
 import type {StartedProgram} from './events.ts';
 import type {AttemptExit, StopCause} from './failures.ts';
 import type {Mode} from './mode.ts';
@@ -15,6 +16,8 @@ export interface SubmitTasks extends Timed {
   /** Chosen by the caller, to know the answer by. */
   readonly submission: string;
   readonly tasks: readonly TaskRequest[];
+  /** What was seen on the disk of the paths that they claim. Left out: nobody looked. */
+  readonly looks?: Looks;
 }
 
 export interface CancelTask extends Timed {
@@ -76,6 +79,16 @@ export interface ReportQuarantined extends Report {
   readonly survivors: string;
 }
 
+/**
+ * The claims of an attempt were looked at again, and the disk shows others than it did: just before the start, when
+ * nothing of the attempt has run, or at its end.
+ */
+export interface ReportLooked extends Report {
+  readonly type: 'report-looked';
+  readonly when: 'start' | 'end';
+  readonly looks: Looks;
+}
+
 /** An agent was told to start while it was busy. It did nothing. */
 export interface ReportStartRefused extends Report {
   readonly type: 'report-start-refused';
@@ -112,7 +125,8 @@ export type AttemptReport =
   | ReportStopping
   | ReportExited
   | ReportQuarantined
-  | ReportStartRefused;
+  | ReportStartRefused
+  | ReportLooked;
 
 /** Everything the core is ever told. */
 export type Input = Command | AttemptReport | ReportAgentCrashed | Wake | UnknownInput | UntimelyInput;

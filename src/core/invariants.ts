@@ -1,4 +1,4 @@
-import {conflict} from './admission.ts';
+import {firstCollision} from './lock-table.ts';
 import type {CoordinatorState} from './state.ts';
 import {isLive, type TaskStateName} from './task.ts';
 
@@ -15,10 +15,7 @@ export const brokenInvariants = (state: CoordinatorState): readonly string[] => 
   for (const [i, a] of holds.entries()) {
     for (const b of holds.slice(i + 1)) {
       if (a.agentId === b.agentId) broken.push(`${a.taskId} and ${b.taskId} share the agent ${a.agentId}`);
-      const specA = state.tasks.get(a.taskId)?.spec;
-      const specB = state.tasks.get(b.taskId)?.spec;
-      const bothKnown = specA !== undefined && specB !== undefined;
-      if (bothKnown && specA.agentType !== specB.agentType && conflict(specA, specB)) {
+      if (firstCollision(a, b) !== null) {
         broken.push(`${a.taskId} and ${b.taskId} hold claims that overlap`);
       }
     }

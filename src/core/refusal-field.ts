@@ -19,6 +19,8 @@ export const fieldOf = (refusal: Refusal): string | null => {
     case 'E_READ_ONLY':
     case 'E_OWNERSHIP':
       return 'files';
+    case 'E_SENSITIVE':
+      return 'sensitive';
     case 'E_DEP_UNKNOWN':
     case 'E_DEP_CYCLE':
       return 'dependsOn';
@@ -36,7 +38,10 @@ export const fieldOf = (refusal: Refusal): string | null => {
     case 'E_ENV_FORBIDDEN':
       return 'env';
     case 'E_OWNS':
+    case 'E_OWNS_OVERLAP':
       return 'owns';
+    case 'E_COMPANIONS':
+      return 'companions';
     case 'E_TASK_UNKNOWN':
     case 'E_TASK_FINISHED':
     case 'E_NOT_ACCEPTING':

@@ -32,6 +32,13 @@ export type Refusal =
       readonly path: string;
       readonly owner: AgentTypeName | null;
     }
+  | {
+      readonly code: 'E_SENSITIVE';
+      readonly taskId: TaskId;
+      readonly path: string;
+      /** Which of the sensitive paths it is, or lies in. */
+      readonly sensitive: string;
+    }
   | {readonly code: 'E_DEP_UNKNOWN'; readonly taskId: TaskId; readonly dependency: TaskId}
   | {readonly code: 'E_DEP_CYCLE'; readonly cycle: readonly TaskId[]}
   | {readonly code: 'E_COMMAND_MISSING'; readonly taskId: TaskId; readonly agentType: AgentTypeName}
@@ -65,6 +72,14 @@ export type Refusal =
     }
   | {readonly code: 'E_ENV_FORBIDDEN'; readonly agentType: string; readonly name: string}
   | {readonly code: 'E_OWNS'; readonly agentType: string; readonly failure: ClaimFailure}
+  | {
+      readonly code: 'E_OWNS_OVERLAP';
+      readonly agentTypes: readonly [AgentTypeName, AgentTypeName];
+      readonly claims: readonly [string, string];
+      /** A path that both own; `null` if none was found in time. */
+      readonly example: string | null;
+    }
+  | {readonly code: 'E_COMPANIONS'; readonly entry: string; readonly problem: string}
   | {readonly code: 'E_NOT_ACCEPTING'; readonly mode: string}
   /** The report or command does not fit the state: a protocol error between our own parts, or a late message. */
   | {readonly code: 'E_STALE_FENCE'; readonly fence: number}
@@ -139,6 +154,11 @@ export const describeRefusal = (refusal: Refusal): Described => {
           ? `add it to the "owns" of ${refusal.agentType}`
           : `give the task to ${refusal.owner}, or change "owns"`,
       );
+    case 'E_SENSITIVE':
+      return say(
+        `task ${refusal.taskId} claims ${refusal.path}${refusal.path === refusal.sensitive ? '' : ` (${refusal.sensitive})`}, which makes programs run`,
+        'if it really has to change that, say sensitive: true on the task (--sensitive with delegate)',
+      );
     case 'E_DEP_UNKNOWN':
       return say(
         `task ${refusal.taskId} depends on ${refusal.dependency}, which does not exist`,
@@ -199,6 +219,20 @@ export const describeRefusal = (refusal: Refusal): Described => {
         `agent type ${refusal.agentType}: "owns": ${refusal.failure.message}`,
         refusal.failure.hint,
         refusal.failure.code,
+      );
+    case 'E_OWNS_OVERLAP': {
+      const [first, second] = refusal.agentTypes;
+      const [ours, theirs] = refusal.claims;
+      const both = ours === theirs ? `both own ${ours}` : `own ${ours} and ${theirs}`;
+      return say(
+        `the agent types ${first} and ${second} ${both}${refusal.example === null ? '' : `, and so both ${refusal.example}`}`,
+        'give each file one owner, or say sharedOwnership: true',
+      );
+    }
+    case 'E_COMPANIONS':
+      return say(
+        `companions: "${refusal.entry.slice(0, 80)}" ${refusal.problem}`,
+        'write a file name and a list of names, such as {package.json: [pnpm-lock.yaml]}',
       );
     case 'E_NOT_ACCEPTING':
       return say(`no tasks are accepted any more (${refusal.mode})`, 'start a new orchestrator');

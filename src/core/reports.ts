@@ -7,7 +7,8 @@ import type {
   ReportQuarantined,
   ReportStartRefused,
 } from './inputs.ts';
-import {cancelTask, failTask, retryOrFail, succeedTask} from './settle.ts';
+import {looked} from './looked.ts';
+import {cancelTask, failTask, retryOrFail, runAgain, succeedTask} from './settle.ts';
 import {isLive, type LiveAttempt, type TaskRecord} from './task.ts';
 import {unreachable} from './unreachable.ts';
 import {judge} from './verdict.ts';
@@ -34,7 +35,8 @@ const settleExited = (
   const verdict = judge(report.exit, stopCause(record));
   switch (verdict.kind) {
     case 'succeeded':
-      succeedTask(decision, {type: 'task.succeeded', taskId: record.spec.id, exit: report.exit});
+      if (isLive(record.state) && record.state.overlapped) runAgain(decision, record, attempt);
+      else succeedTask(decision, {type: 'task.succeeded', taskId: record.spec.id, exit: report.exit});
       break;
     case 'cancelled':
       cancelTask(decision, record.spec.id, verdict.reason);
@@ -133,6 +135,9 @@ export const report = (decision: Decision, input: AttemptReport): void => {
       break;
     case 'report-start-refused':
       startRefused(decision, input, record);
+      break;
+    case 'report-looked':
+      looked(decision, input, record, live);
       break;
     default:
       unreachable(input);

@@ -48,7 +48,7 @@ const dispatch = (
     agentId,
     overtaken: overtaken.map((ahead) => ahead.spec.id),
   });
-  decision.request({kind: 'start-attempt', agentId, fence, attempt, spec});
+  decision.request({kind: 'start-attempt', agentId, fence, attempt, spec, looked: false});
   for (const ahead of overtaken) ahead.overtakes++;
   const {overtakesMax} = decision.state.settings;
   const reserving = overtaken.filter((ahead) => ahead.overtakes === overtakesMax);

@@ -1,5 +1,5 @@
 import type {Decision} from './decision.ts';
-import type {AttemptFailure} from './failures.ts';
+import {type AttemptFailure, failureWithoutExit} from './failures.ts';
 import {backoffMs} from './retry.ts';
 import type {TaskId, TaskRecord} from './task.ts';
 
@@ -55,6 +55,25 @@ export const retryOrFail = (
   }
   const untilMs = decision.at + backoffMs(retry, id, attempt);
   decision.record({type: 'task.retrying', taskId: id, attempt: attempt + 1, untilMs, failure});
+};
+
+/**
+ * An attempt succeeded, but its claims turned out to overlap those of another that ran beside it: it is queued once
+ * more than its retries allow, and then waits for the other. If that happens again, it fails.
+ */
+export const runAgain = (decision: Decision, record: TaskRecord, attempt: number): void => {
+  const {id, retry} = record.spec;
+  const isOver = decision.state.mode === 'draining' || decision.state.mode === 'stopped';
+  if (attempt <= retry.maxAttempts && !isOver) {
+    decision.record({type: 'task.queued', taskId: id, attempt: attempt + 1});
+    return;
+  }
+  const message = 'wrote while another task held a file that it claims';
+  failTask(
+    decision,
+    id,
+    failureWithoutExit('overlapped', message, 'look at what both changed, and run it again'),
+  );
 };
 
 /** Queues a new task, leaves it waiting, or skips it because a dependency can no longer succeed. */

@@ -30,6 +30,7 @@ const decide = (decision: Decision, input: Input): void => {
     case 'report-exited':
     case 'report-quarantined':
     case 'report-start-refused':
+    case 'report-looked':
       return report(decision, input);
     case 'report-agent-crashed':
       return agentCrashed(decision, input);

@@ -21,6 +21,8 @@ export interface TaskRequest {
   /** What it will read, so that no running task writes it meanwhile. */
   readonly reads?: readonly ClaimInput[];
   readonly readOnly?: boolean;
+  /** It may write files that make programs run, such as `package.json`. */
+  readonly sensitive?: boolean;
   /** Higher is more urgent. One level outweighs `agingMs` of waiting. */
   readonly priority?: number;
   readonly dependsOn?: readonly TaskId[];
@@ -40,6 +42,7 @@ export interface TaskSpec {
   /** Empty only if the task, or its agent type, is read-only. */
   readonly writes: readonly Claim[];
   readonly reads: readonly Claim[];
+  readonly sensitive: boolean;
   readonly priority: number;
   readonly dependsOn: readonly TaskId[];
   readonly estimateMs: number | null;
@@ -55,6 +58,8 @@ export interface LiveAttempt {
   readonly fence: Fence;
   readonly agentId: AgentId;
   readonly dispatchedAt: number;
+  /** At its end its claims were found to overlap those of another running attempt. */
+  readonly overlapped: boolean;
 }
 
 /** Why a task was skipped: the dependency that will never succeed, and how it ended. */

@@ -22,6 +22,8 @@ export interface AttemptsOptions {
   readonly log: Log;
   readonly agentTypeOf: (name: string) => AgentType | undefined;
   readonly onOutput: (line: OutputLine) => void;
+  /** Told when nothing of an attempt is alive any more, before that is reported. */
+  readonly onEnding: (active: ActiveAttempt) => void;
   /** Asks for a call of `wake` with this fence at this moment (ms); `null`: not any more. */
   readonly wakeAt: (fence: Fence, at: number | null) => void;
 }
@@ -94,6 +96,7 @@ class AttemptRun implements AttemptObserver, RunningAttempt {
       }
     });
     this.#notes.flush(this.#now());
+    this.#options.onEnding(this.#active);
     let {changed} = exit;
     if (before !== null) {
       // Looking takes its time, and nothing that is dead can be late.

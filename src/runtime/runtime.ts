@@ -12,13 +12,15 @@ import {type AgentId, agentIds} from '../core/agent-type.ts';
 import type {Assignment} from '../core/attempt.ts';
 import type {Effect} from '../core/effects.ts';
 import type {DisjointEvent} from '../core/events.ts';
+import {isSameClaims, reclaim, recordedLooks} from '../core/reclaim.ts';
 import type {CoordinatorState} from '../core/state.ts';
 import {nextBackoffMs} from '../core/step.ts';
-import type {Fence, TaskSpec} from '../core/task.ts';
+import type {Fence, TaskId, TaskSpec} from '../core/task.ts';
 import {unreachable} from '../core/unreachable.ts';
 import type {Clock} from '../ports/clock.ts';
 import type {Executor} from '../ports/executor.ts';
 import type {Log} from '../ports/log.ts';
+import type {PathResolver} from '../ports/path-resolver.ts';
 import type {Store} from '../ports/store.ts';
 import type {Workspace} from '../ports/workspace.ts';
 import {Attempts} from './attempts.ts';
@@ -33,6 +35,8 @@ export interface RuntimeOptions {
   readonly store: Store;
   readonly executor: Executor;
   readonly workspace: Workspace | null;
+  /** `null` where claims are taken by their texts alone. */
+  readonly resolver: PathResolver | null;
   readonly clock: Clock;
   readonly log: Log;
   readonly inspect?: Inspector | undefined;
@@ -83,6 +87,7 @@ export class Runtime {
       log,
       agentTypeOf: (name) => agentTypes.get(name),
       onOutput: (line) => this.streams.printed(line),
+      onEnding: ({spec, fence}) => void this.#lookAgain(spec.id, fence, 'end'),
       wakeAt: (fence, at) => this.#deadlines.set(attemptName(fence), at),
     });
     this.#deadlines = new Deadlines(clock, (name) => this.#wake(name));
@@ -212,6 +217,7 @@ export class Runtime {
     const {agentId} = effect;
     switch (effect.kind) {
       case 'start-attempt':
+        if (!effect.looked && this.#lookAgain(effect.spec.id, effect.fence, 'start')) break;
         this.#agent(agentId)?.send({type: 'start', at, assignment: this.#assignment(effect)});
         break;
       case 'stop-attempt': {
@@ -228,6 +234,20 @@ export class Runtime {
       default:
         unreachable(effect);
     }
+  }
+
+  /**
+   * Looks at what a task claims as the disk is now. If its claims stand for other files than was known, the coordinator
+   * is told, and decides what becomes of the attempt. Returns whether it was.
+   */
+  #lookAgain(taskId: TaskId, fence: Fence, when: 'start' | 'end'): boolean {
+    const record = this.#coordinator.getSnapshot().context.core.tasks.get(taskId);
+    if (record === undefined || this.#options.resolver === null) return false;
+    const {looks, look} = recordedLooks(this.#options.resolver.look());
+    const now = reclaim(record.spec, this.#options.initial.settings, look);
+    if (now.ok && isSameClaims(now.value, record.spec)) return false;
+    this.send({type: 'report-looked', at: this.#options.clock.now(), taskId, fence, when, looks});
+    return true;
   }
 
   #assignment(from: {readonly fence: number; readonly attempt: number; readonly spec: TaskSpec}): Assignment {

@@ -49,8 +49,8 @@ const takeLooks = async (root: string, claims: readonly Claim[]): Promise<Looks>
     const found: Looks = new Map();
     await look(root, literalLead(claim.text.split('/')).join('/') || '.', found);
     for (const [file, looked] of found) {
-      const path = file.split('/').map((segment) => fold(segment));
-      if (coversPath(claim, path)) looks.set(file, looked);
+      const key = file.split('/').map((segment) => fold(segment));
+      if (coversPath(claim, key)) looks.set(file, looked);
     }
   }
   return looks;

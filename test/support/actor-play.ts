@@ -17,7 +17,7 @@ import {
   SimulatedClock,
 } from '../../src/testing/index.ts';
 import {GroundTruth, isEnd, type PlayedTask} from './ground-truth.ts';
-import {filesOf, KNOWN_CLAIMS, type KnownClaim} from './known-claims.ts';
+import {filesOf, KNOWN_CLAIMS, KNOWN_DISK, type KnownClaim} from './known-claims.ts';
 import {settled} from './scripted-run.ts';
 
 /** What a process does when nobody tells it anything, and how it takes being told to stop. */
@@ -270,6 +270,7 @@ export class ActorPlay {
       agingMs: AGING_MS,
       clock: this.clock,
       executor: this.#executor,
+      resolver: KNOWN_DISK,
       inspect: ({actorRef}) => {
         this.#someActor ??= actorRef as AnyActorRef;
       },

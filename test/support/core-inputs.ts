@@ -4,7 +4,7 @@ import type {Input} from '../../src/core/inputs.ts';
 import type {CoordinatorState} from '../../src/core/state.ts';
 import type {TaskRequest} from '../../src/core/task.ts';
 import {EXITED_BADLY, KILLED, RETURNED, THREW} from './core-settings.ts';
-import {KNOWN_CLAIMS, type KnownClaim} from './known-claims.ts';
+import {KNOWN_CLAIMS, KNOWN_LOOKS, type KnownClaim} from './known-claims.ts';
 
 /** Agent types with every rule that there is. */
 export const HOSTILE_AGENTS = {
@@ -215,6 +215,7 @@ const INPUT = fc.oneof(
       type: 'submit-tasks',
       at,
       submission: 's',
+      looks: KNOWN_LOOKS,
       tasks: goodRequests([...tasks.keys()], drafts),
     })),
   },

@@ -1,4 +1,5 @@
 import {type AgentOptions, resolveAgentTypes} from '../../src/core/agent-options.ts';
+import {PORTABLE} from '../../src/core/claim/fold.ts';
 import type {AttemptExit, ExitReason} from '../../src/core/failures.ts';
 import {DEFAULT_AGING_MS, DEFAULT_OVERTAKES_MAX, type Settings} from '../../src/core/settings.ts';
 
@@ -17,6 +18,8 @@ export const coreSettings = (
     overtakesMax: DEFAULT_OVERTAKES_MAX,
     agingMs: DEFAULT_AGING_MS,
     root: null,
+    rules: PORTABLE,
+    companions: [],
     ...options,
   };
 };

@@ -7,7 +7,7 @@ import type {Input} from '../../src/core/inputs.ts';
 import type {CoordinatorState} from '../../src/core/state.ts';
 import {step} from '../../src/core/step.ts';
 import type {TaskId, TaskRequest} from '../../src/core/task.ts';
-import {commonFile, filesOf, type KnownClaim} from './known-claims.ts';
+import {commonFile, filesOf, KNOWN_LOOKS, type KnownClaim} from './known-claims.ts';
 
 /** A task to hand in, with the files that its claims really mean. */
 export interface KnownTask {
@@ -251,7 +251,8 @@ export const submitTo = (
 ): World => {
   const known = new Map(tasks.map((task) => [task.request.id, task]));
   const requests = tasks.map(({request}) => request);
-  return tellCore({...world, known}, {type: 'submit-tasks', at, submission: 's', tasks: requests}, tell);
+  const input: Input = {type: 'submit-tasks', at, submission: 's', tasks: requests, looks: KNOWN_LOOKS};
+  return tellCore({...world, known}, input, tell);
 };
 
 const start = (world: World, {agentId, fence, spec}: StartAttempt, tell: Witness): World => {

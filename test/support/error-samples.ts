@@ -38,6 +38,13 @@ const REFUSALS: Samples = {
   E_PRESET_UNKNOWN: {agentType: 'AGENT', preset: 'NAME', known: ['claude', 'codex', 'gemini', 'opencode']},
   E_ENV_FORBIDDEN: {agentType: 'AGENT', name: 'NODE_OPTIONS'},
   E_OWNS: {agentType: 'AGENT', failure},
+  E_SENSITIVE: {taskId: 'TASK', path: '.github/workflows/ci.yml', sensitive: '.github/'},
+  E_OWNS_OVERLAP: {
+    agentTypes: ['AGENT', 'OTHER'],
+    claims: ['src/**', '**/*.ts'],
+    example: 'src/x.ts',
+  },
+  E_COMPANIONS: {entry: 'a/b', problem: 'must be the name of a file, without a folder'},
   E_NOT_ACCEPTING: {mode: 'draining'},
   E_STALE_FENCE: {fence: 7},
   E_NOT_NOW: {detail: 'task TASK is being cancelled already'},

@@ -1,4 +1,8 @@
 import type {ClaimInput} from '../../src/core/claim/claim.ts';
+import type {Look, Looks} from '../../src/core/claim/look.ts';
+import {parseClaim} from '../../src/core/claim/parse.ts';
+import {recordedLooks} from '../../src/core/reclaim.ts';
+import type {PathResolver} from '../../src/ports/path-resolver.ts';
 
 /** A claim together with the files it means, written down by hand and not computed by the code under test. */
 export interface KnownClaim {
@@ -44,6 +48,35 @@ export const KNOWN_CLAIMS: readonly KnownClaim[] = [
   // A rename writes both of its ends.
   {claim: {rename: ['src/b.ts', 'docs/a.md']}, files: ['src/b.ts', 'docs/a.md']},
 ];
+
+const DIRECTORIES: ReadonlySet<string> = new Set(
+  ALL.flatMap((file) => {
+    const segments = file.split('/');
+    return segments.slice(1).map((_, i) => segments.slice(0, i + 1).join('/'));
+  }),
+);
+
+/** What a look at the small repository shows. */
+const lookAt = (path: string): Look => {
+  const segments: string[] = [];
+  for (const segment of path.replace(/^\/repo\//u, '').split('/')) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '.') segments.push(segment);
+  }
+  const name = segments.join('/');
+  const isDirectory = DIRECTORIES.has(name) || name === '';
+  return {kind: 'inside', segments, ids: [], exists: isDirectory || ALL.includes(name as never), isDirectory};
+};
+
+/** The disk of the small repository, for those who look. */
+export const KNOWN_DISK: PathResolver = {look: () => lookAt};
+
+/** What is seen of all known claims, as data. */
+export const KNOWN_LOOKS: Looks = (() => {
+  const {looks, look} = recordedLooks(lookAt);
+  for (const {claim} of KNOWN_CLAIMS) parseClaim(claim, {root: '/repo', look});
+  return looks;
+})();
 
 /** The files of several claims together. */
 export const filesOf = (claims: readonly KnownClaim[]): ReadonlySet<string> =>

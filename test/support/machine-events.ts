@@ -35,6 +35,7 @@ const coordinatorEvents: Record<Exclude<CoordinatorEvent['type'], Failure>, true
   'report-exited': true,
   'report-quarantined': true,
   'report-start-refused': true,
+  'report-looked': true,
   'report-agent-crashed': true,
   'replace-agent': true,
   'unknown-input': true,

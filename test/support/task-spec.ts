@@ -8,6 +8,7 @@ export const taskSpec = (changes: Partial<TaskSpec> = {}): TaskSpec => ({
   description: '',
   writes: [],
   reads: [],
+  sensitive: false,
   priority: 0,
   dependsOn: [],
   estimateMs: null,

@@ -1,4 +1,4 @@
-import {type DisjointEvent, describeRefusal, describeWait} from '../../index.ts';
+import {type DisjointEvent, describeRefusal, describeWait, describeWarning} from '../../index.ts';
 import {duration, plural, safe} from './text.ts';
 
 /** What a person should read of an event, without the time; `null` for what is only of use to programs. */
@@ -19,6 +19,14 @@ export const eventText = (event: DisjointEvent): string | null => {
       return `${event.taskId} was overtaken ${event.overtakes} times: it goes before all that conflict with it`;
     case 'attempt.dispatched':
       return `${event.taskId} started by ${event.agentId}${event.attempt === 1 ? '' : ` (attempt ${event.attempt})`}`;
+    case 'task.warned':
+      return `${event.taskId}: ${describeWarning(event.warning)}`;
+    case 'claims.changed':
+      return null;
+    case 'attempt.overlapped':
+      return event.when === 'start'
+        ? `${event.taskId} was not started after all: it is ${describeWait(event.blockers)}`
+        : `${event.taskId} and ${describeWait(event.blockers).replace('waiting for ', '')} could write one file: it will run again`;
     case 'attempt.started':
       return event.program?.version == null ? null : `${event.taskId} runs ${describeProgram(event.program)}`;
     case 'attempt.progressed':

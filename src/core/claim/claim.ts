@@ -54,6 +54,8 @@ export interface Claim extends Form {
   readonly bare: boolean;
   /** Its other forms. */
   readonly others: readonly Form[];
+  /** The claim that brings this one along, as its author wrote it; `null` if it was declared itself. */
+  readonly companionOf: string | null;
   /** It stands for more than its author wrote, because the pattern could not be taken exactly. */
   readonly widened: boolean;
 }

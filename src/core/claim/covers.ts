@@ -55,10 +55,14 @@ const formCovers = (outer: Form, inner: Form): boolean =>
     ? sequenceCovers(outer.segments, inner.segments, segmentCovers)
     : isPrefix(outer.key, inner.key);
 
+const isFormCovered = (form: Form, by: readonly Claim[]): boolean =>
+  by.some((one) => formsOf(one).some((outer) => formCovers(outer, form)));
+
 /** Is everything that the claim could write inside one of these? Errs to "no". */
 export const isCovered = (claim: Claim, owned: readonly Claim[]): boolean =>
-  formsOf(claim).every(
-    (form) =>
-      form.reading === 'written' ||
-      owned.some((one) => formsOf(one).some((outer) => formCovers(outer, form))),
-  );
+  // How a name is spelled makes it no other file.
+  formsOf(claim).every((form) => form.reading === 'written' || isFormCovered(form, owned));
+
+/** Is all of one way to read the claim inside one of these? */
+export const isAnyFormCovered = (claim: Claim, by: readonly Claim[]): boolean =>
+  formsOf(claim).some((form) => isFormCovered(form, by));

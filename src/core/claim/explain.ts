@@ -1,7 +1,7 @@
 import type {Claim, Form} from './claim.ts';
 import {exampleOf} from './example.ts';
 import {FILE_SYSTEMS} from './file-systems.ts';
-import {type FoldRules, fold, PORTABLE} from './fold.ts';
+import {EXACT, type FoldRules, fold, PORTABLE} from './fold.ts';
 import {type Meeting, meetingOf, overlap} from './overlap.ts';
 import {parseClaim} from './parse.ts';
 import {MANY} from './sequence.ts';
@@ -44,13 +44,13 @@ const byText = ({kind, text, bare}: Claim, rules: FoldRules): readonly Claim[] =
   return parsed.ok ? parsed.value : [];
 };
 
-const meetByText = (a: Claim, b: Claim, rules: FoldRules): boolean =>
+const overlapsByText = (a: Claim, b: Claim, rules: FoldRules): boolean =>
   byText(a, rules).some((one) => byText(b, rules).some((other) => overlap(one, other)));
 
 const differing = (a: Claim, b: Claim): OverlapAnswer['differs'] => {
   const meet: string[] = [];
   const apart: string[] = [];
-  for (const {name, rules} of FILE_SYSTEMS) (meetByText(a, b, rules) ? meet : apart).push(name);
+  for (const {name, rules} of FILE_SYSTEMS) (overlapsByText(a, b, rules) ? meet : apart).push(name);
   return apart.length === 0 ? null : {meet, apart};
 };
 
@@ -145,7 +145,7 @@ export const explainOverlap = (a: Claim, b: Claim): OverlapAnswer => {
     const reason = `${a.raw} and ${b.raw} have no path in common`;
     return {overlap: false, rule: 'different-paths', example: null, reason, differs: null};
   }
-  const isByText = meetByText(a, b, PORTABLE);
+  const isByText = overlapsByText(a, b, PORTABLE);
   const {path, isShared} = placeOf(a, b, meeting);
   const rule = ruleOf(meeting, isByText, isShared);
   return {
@@ -155,4 +155,23 @@ export const explainOverlap = (a: Claim, b: Claim): OverlapAnswer => {
     reason: reasonOf(rule, a, b, meeting, path),
     differs: isByText && meeting.by === 'name' ? differing(a, b) : null,
   };
+};
+
+/**
+ * Why two claims that overlap do so, where their texts do not show it: links, names that only some file systems take as
+ * one, a companion that was never written down. `null` if the texts say it all. A clause without a full stop.
+ */
+export const describeMeeting = (a: Claim, b: Claim): string | null => {
+  for (const {raw, companionOf} of [a, b]) {
+    if (companionOf !== null) return `${raw} comes with ${companionOf}`;
+  }
+  if (a.text === b.text) return null;
+  if (overlapsByText(a, b, EXACT)) return null;
+  const meeting = meetingOf(a, b);
+  if (meeting === null) return null;
+  if (meeting.by === 'disk') return 'two names of one file or directory';
+  const {meet} = differing(a, b) ?? {meet: []};
+  return meet.length === 0
+    ? 'they lead to one place through links'
+    : `one file on ${meet.slice(0, 3).join(', ')}`;
 };

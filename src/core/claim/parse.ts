@@ -52,6 +52,9 @@ const parsePath = (raw: string, options: ParseOptions): Parsed<Claim> => {
   if (refusal !== null) return fail(refusal);
   const path = raw.replaceAll('\\', '/');
   const lexical = withoutRoot(raw, path, options.root);
+  // What no name may be is told before anybody looks: the disk may not know what to say of it.
+  const lexicalKey = lexical.ok ? keyOf(raw, lexical.value, rules) : undefined;
+  if (lexicalKey?.ok === false) return lexicalKey;
   const looks: Look[] = [];
   // Both readings of ".." are held: by the text, and as the kernel walks. Absolute, the disk may know another spelling.
   const walked = lexical.ok && !/(?:^|\/)\.\.(?:\/|$)/u.test(path) ? [] : [path];
@@ -77,7 +80,7 @@ const parsePath = (raw: string, options: ParseOptions): Parsed<Claim> => {
   const kind = isDirectory ? 'directory' : 'path';
   const found: Form[] = [];
   for (const [i, {segments, ids}] of forms.entries()) {
-    const key = keyOf(raw, segments, rules);
+    const key = (i === 0 ? lexicalKey : undefined) ?? keyOf(raw, segments, rules);
     if (!key.ok) return key;
     const known = found.findIndex((form) => isSameKey(form.key, key.value));
     // The reading by the text comes first and knows nothing of the disk.
@@ -96,6 +99,7 @@ const parsePath = (raw: string, options: ParseOptions): Parsed<Claim> => {
     raw,
     text: text === '' ? './' : isDirectory ? `${text}/` : text,
     bare: false,
+    companionOf: null,
     others: others.length === 0 ? NO_FORMS : others,
     widened: false,
   });
@@ -124,7 +128,15 @@ const parseGlob = (raw: string, options: ParseOptions, bare: boolean): Parsed<Cl
   const [own, ...others] = forms;
   if (own === undefined) throw new Error('Internal error: a glob without a form');
   const text = segments.value.join('/');
-  return ok({...own, raw, text: path.endsWith('/') ? `${text}/**` : text, bare, others, widened});
+  return ok({
+    ...own,
+    raw,
+    text: path.endsWith('/') ? `${text}/**` : text,
+    bare,
+    companionOf: null,
+    others,
+    widened,
+  });
 };
 
 /** In a bare string brackets and braces are ordinary characters; where it has stars, they may be meant as more. */
@@ -165,6 +177,8 @@ export const parseClaim = (input: ClaimInput, options: ParseOptions = {}): Parse
   const claim: unknown = input;
   if (typeof claim === 'string') return parseEach([claim], (text) => parseBare(text, options), claim);
   if (typeof claim !== 'object' || claim === null) return fail(notText(claim));
+  // Two forms in one object: whichever were taken, the other would be lost.
+  if (Object.keys(claim).length !== 1) return fail(notText(claim));
   if ('path' in claim) return parseEach([claim.path], (text) => parsePath(text, options), claim);
   if ('glob' in claim) return parseEach([claim.glob], (text) => parseGlob(text, options, false), claim);
   if ('rename' in claim && Array.isArray(claim.rename) && claim.rename.length === 2) {

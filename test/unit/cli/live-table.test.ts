@@ -25,7 +25,7 @@ const waiting = (id: string, claim = 'src/auth.ts'): TaskStatus =>
     agent: null,
     runningSince: null,
     waitsFor: [
-      {kind: 'file', claim, holder: 'T2', holderClaim: claim, quarantined: false},
+      {kind: 'file', claim, holder: 'T2', holderClaim: claim, why: null, quarantined: false},
       {kind: 'agent-type', agentType: 'code_developer', holders: ['T2'], quarantined: false},
     ],
   });

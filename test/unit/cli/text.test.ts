@@ -82,6 +82,14 @@ const exit = {
 } as const;
 const failure = failureWithoutExit('exit-code', 'exited with code 3', 'see its log: /l');
 const about = {taskId: 'T1', fence: 7} as const;
+const inTheWay = {
+  kind: 'file',
+  claim: 'link/a.ts',
+  holder: 'T2',
+  holderClaim: 'src/a.ts',
+  why: 'they lead to one place through links',
+  quarantined: false,
+} as const;
 
 /** One of each event, and what people read of it. A new event breaks the build here. */
 const EVENTS: {
@@ -112,6 +120,26 @@ const EVENTS: {
   'attempt.dispatched': [
     [{...about, attempt: 1, agentId: 'dev', overtaken: []}, 'T1 started by dev'],
     [{...about, attempt: 2, agentId: 'dev#2', overtaken: []}, 'T1 started by dev#2 (attempt 2)'],
+  ],
+  'task.warned': [
+    [
+      {
+        taskId: 'T1',
+        warning: {kind: 'rootless-glob', claim: '**/*.ts', conflicts: 7, compared: 9},
+      },
+      'T1: **/*.ts is bounded by no folder, so it keeps the task apart from 7 of 9 other tasks; name a folder, as in src/**/*.ts',
+    ],
+  ],
+  'claims.changed': [[{...about, writes: [], reads: []}, null]],
+  'attempt.overlapped': [
+    [
+      {...about, when: 'start', writes: [], reads: [], blockers: [inTheWay]},
+      'T1 was not started after all: it is waiting for T2 (link/a.ts overlaps src/a.ts, they lead to one place through links)',
+    ],
+    [
+      {...about, when: 'end', writes: [], reads: [], blockers: [inTheWay]},
+      'T1 and T2 (link/a.ts overlaps src/a.ts, they lead to one place through links) could write one file: it will run again',
+    ],
   ],
   'attempt.started': [
     [{...about, program: null}, null],

@@ -39,12 +39,18 @@ const BLOCKERS: readonly (readonly [Blocker, string])[] = [
   [{kind: 'limit', running: 4, maxParallel: 4}, 'a free slot (4 of 4 running)'],
   [{kind: 'agent-type', agentType: 'dev', holders: ['T1'], quarantined: false}, 'dev'],
   [{kind: 'agent-type', agentType: 'dev', holders: ['T1'], quarantined: true}, 'dev (quarantined)'],
-  [{kind: 'file', claim: 'a.ts', holder: 'T2', holderClaim: 'a.ts', quarantined: false}, 'T2 (a.ts)'],
   [
-    {kind: 'file', claim: 'src/a.ts', holder: 'T2', holderClaim: 'src/', quarantined: false},
+    {kind: 'file', claim: 'a.ts', holder: 'T2', holderClaim: 'a.ts', why: null, quarantined: false},
+    'T2 (a.ts)',
+  ],
+  [
+    {kind: 'file', claim: 'src/a.ts', holder: 'T2', holderClaim: 'src/', why: null, quarantined: false},
     'T2 (src/a.ts overlaps src/)',
   ],
-  [{kind: 'file', claim: 'a', holder: 'T2', holderClaim: 'a', quarantined: true}, 'T2 (a, quarantined)'],
+  [
+    {kind: 'file', claim: 'a', holder: 'T2', holderClaim: 'a', why: null, quarantined: true},
+    'T2 (a, quarantined)',
+  ],
   [{kind: 'reservation', taskId: 'T3'}, 'T3 (it was overtaken too often and goes first)'],
 ];
 

@@ -10,6 +10,7 @@ import {
 } from '../../../machines/index.ts';
 import type {AgentType} from '../../../src/core/agent-type.ts';
 import {NO_RETRY} from '../../../src/core/retry.ts';
+import {DEFAULT_SETTINGS} from '../../../src/core/settings.ts';
 import {initialState} from '../../../src/core/state.ts';
 
 const DEV: AgentType = {
@@ -40,7 +41,7 @@ describe('the coordinator', () => {
   /** A coordinator whose agents do nothing, and all that it decides. */
   const coordinator = () => {
     const attempt = fromCallback<AttemptCommand, AttemptInput>(() => {});
-    const settings = {agentTypes: new Map([['dev', DEV]]), overtakesMax: 32, agingMs: 60_000, root: null};
+    const settings = {...DEFAULT_SETTINGS, agentTypes: new Map([['dev', DEV]])};
     const actor = createActor(
       coordinatorMachine.provide({actors: {agent: agentMachine.provide({actors: {attempt}})}}),
       {input: {core: initialState(settings, 4), agentIds: ['dev']}},

@@ -31,6 +31,7 @@ const slowPicture = () => {
     log: new LogRecord(),
     agentTypeOf: (name) => (resolved.ok ? resolved.value.get(name) : undefined),
     onOutput: () => {},
+    onEnding: () => {},
     wakeAt: () => {},
   });
   const active = beginAttempt({fence: 1, attempt: 1, spec: taskSpec({writes: WRITES}), ladder: LADDER}, 0);

@@ -15,13 +15,13 @@ import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import type {Look} from '../../../src/core/claim/look.ts';
 import {TreeResolver} from '../../../src/workspace/tree-resolver.ts';
-import {bindMount} from '../../support/bind-mount.ts';
+import {bindMount, folderForMounts} from '../../support/bind-mount.ts';
 import {skipLoudly} from '../../support/skip-loudly.ts';
 import {temporaryFolder} from '../../support/temporary-folder.ts';
 
 /** A folder with an empty repository in it, so that there is something to leave the repository for. */
 const makeRoot = (name = 'repo'): string => {
-  const root = path.join(temporaryFolder(), name);
+  const root = path.join(folderForMounts(), name);
   mkdirSync(root);
   mkdirSync(path.join(root, 'src/lib'), {recursive: true});
   return root;
