@@ -5,20 +5,18 @@ import {type FoldRules, PORTABLE} from '../../src/core/claim/fold.ts';
 import {coversPath, overlap} from '../../src/core/claim/overlap.ts';
 import {parseClaim} from '../../src/core/claim/parse.ts';
 import {claimOf} from '../support/claim-of.ts';
-import {Bits, namesOver, oracleOf, pathsOf} from '../support/small-paths.ts';
+import {Bits, namesOver, oracleOf, pathsOf, sequencesOf} from '../support/small-paths.ts';
 
 /** Every sequence of these parts, up to this many, that has no two stars side by side. */
-const sequences = (parts: readonly string[], lengthMax: number, star: string): readonly string[][] => {
-  let longest: string[][] = [[]];
-  const all: string[][] = [];
-  for (let length = 1; length <= lengthMax; length++) {
-    longest = longest.flatMap((start) =>
-      parts.filter((part) => part !== star || start.at(-1) !== star).map((part) => [...start, part]),
-    );
-    all.push(...longest);
-  }
-  return all;
-};
+const sequences = (
+  parts: readonly string[],
+  lengthMax: number,
+  star: string,
+): readonly (readonly string[])[] =>
+  sequencesOf(parts, lengthMax).filter(
+    (sequence) =>
+      sequence.length > 0 && sequence.every((part, i) => part !== star || sequence[i - 1] !== star),
+  );
 
 const withoutStar = (sequence: readonly string[], star: string): number =>
   sequence.filter((part) => part !== star).length;

@@ -1,26 +1,27 @@
 import picomatch from 'picomatch';
 
-/** Every name over these letters, up to this many long. `.` and `..` are no names. */
-export const namesOver = (letters: string, lengthMax: number): readonly string[] => {
-  let longest = [''];
-  const names: string[] = [];
+/** Every sequence of these items, up to this long, the empty one first. */
+export const sequencesOf = <T>(items: readonly T[], lengthMax: number): readonly (readonly T[])[] => {
+  let longest: (readonly T[])[] = [[]];
+  const all = [...longest];
   for (let length = 1; length <= lengthMax; length++) {
-    longest = longest.flatMap((name) => Array.from(letters, (letter) => name + letter));
-    names.push(...longest);
+    longest = longest.flatMap((start) => items.map((item) => [...start, item]));
+    all.push(...longest);
   }
-  return names.filter((name) => name !== '.' && name !== '..');
+  return all;
 };
 
-/** Every path of these names, up to this many deep. */
-export const pathsOf = (names: readonly string[], depthMax: number): readonly string[] => {
-  let deepest = [...names];
-  const paths = [...deepest];
-  for (let depth = 2; depth <= depthMax; depth++) {
-    deepest = deepest.flatMap((path) => names.map((name) => `${path}/${name}`));
-    paths.push(...deepest);
-  }
-  return paths;
-};
+/** Every name over these letters, up to this long. `.` and `..` are no names. */
+export const namesOver = (letters: string, lengthMax: number): readonly string[] =>
+  sequencesOf(Array.from(letters), lengthMax)
+    .map((sequence) => sequence.join(''))
+    .filter((name) => name !== '' && name !== '.' && name !== '..');
+
+/** Every path of these names, up to this deep. */
+export const pathsOf = (names: readonly string[], depthMax: number): readonly string[] =>
+  sequencesOf(names, depthMax)
+    .slice(1)
+    .map((path) => path.join('/'));
 
 /** The alternatives of a glob, by replacing the innermost braces first. */
 export const alternativesOf = (glob: string): readonly string[] => {
