@@ -1,4 +1,4 @@
-export {type ClaimOptions, overlap} from './api/claims.ts';
+export {type ClaimOptions, overlap, parseClaim} from './api/claims.ts';
 export {createOrchestrator} from './api/create-orchestrator.ts';
 export {
   ClaimError,
@@ -16,8 +16,8 @@ export type {ProcessResult, TaskHandle} from './api/task-handle.ts';
 export type {AgentOptions} from './core/agent-options.ts';
 export type {StopLadder} from './core/agent-type.ts';
 export {type Blocker, describeBlocker, describeWait} from './core/blocker.ts';
-export type {ClaimInput} from './core/claim/claim.ts';
-export type {OverlapAnswer, OverlapRule} from './core/claim/explain.ts';
+export type {Claim, ClaimInput, Form} from './core/claim/claim.ts';
+export type {OverlapAnswer, OverlapExplained, OverlapRule} from './core/claim/explain.ts';
 export type {DisjointEvent} from './core/events.ts';
 export type {AttemptFailure} from './core/failures.ts';
 export {type Described, describeRefusal, type Refusal} from './core/refusals.ts';

@@ -1,34 +1,109 @@
+import path from 'node:path';
 import type {AgentType} from '../core/agent-type.ts';
-import type {Claim, ClaimInput} from '../core/claim/claim.ts';
-import {explainOverlap, type OverlapAnswer} from '../core/claim/explain.ts';
-import {parseClaim} from '../core/claim/parse.ts';
+import type {Claim, ClaimFailure, ClaimInput} from '../core/claim/claim.ts';
+import {
+  answerOverlap,
+  explainOverlap,
+  type OverlapAnswer,
+  type OverlapExplained,
+} from '../core/claim/explain.ts';
+import {type ParseOptions, parseClaim as parseInput} from '../core/claim/parse.ts';
 import {ownersOf as ownersOfClaim} from '../core/ownership.ts';
+import {fail, ok, type Result} from '../core/result.ts';
+import {TreeResolver} from '../workspace/tree-resolver.ts';
 import {ClaimError} from './errors.ts';
+import type {PathPolicy} from './options.ts';
+import {rulesFor} from './path-rules.ts';
 
 export interface ClaimOptions {
-  /** Absolute path of the repository, so that absolute claims can be understood. */
+  /**
+   * Absolute path of the repository. Its disk is looked at: for symbolic and hard links, and for what is a directory.
+   * Without it, claims are taken by their texts alone.
+   */
   readonly root?: string;
+  /** Which names may be one file. Default `portable`. `native` probes the volume of `root`. */
+  readonly policy?: PathPolicy;
 }
 
-const parse = (input: ClaimInput, options: ClaimOptions): readonly Claim[] => {
-  const parsed = parseClaim(input, options);
+/** How claims are read under these options, from one look at the disk on. */
+const readingOf = ({root, policy = 'portable'}: ClaimOptions): (() => ParseOptions) => {
+  if (root === undefined) return () => ({});
+  const rules = rulesFor(policy, path.join(root, '.disjoint'));
+  const resolver = new TreeResolver(root);
+  return () => ({root, rules, look: resolver.look()});
+};
+
+const claimsIn = (input: ClaimInput, options: ParseOptions): readonly Claim[] => {
+  const parsed = parseInput(input, options);
   if (parsed.ok) return parsed.value;
   const {code, message, hint, claim} = parsed.failure;
   throw new ClaimError(code, message, hint, claim);
 };
+
+/** The first pair that overlaps, else any; the answer for claims that name nothing if there is none. */
+const decide = <T extends OverlapAnswer>(
+  a: readonly Claim[],
+  b: readonly Claim[],
+  answer: (one: Claim, other: Claim) => T,
+): T | OverlapAnswer => {
+  let last: T | OverlapAnswer = {overlap: false, rule: 'read-only', example: null};
+  for (const one of a) {
+    for (const other of b) {
+      last = answer(one, other);
+      if (last.overlap) return last;
+    }
+  }
+  return last;
+};
+
+const NOTHING: OverlapExplained = {
+  overlap: false,
+  rule: 'read-only',
+  example: null,
+  reason: 'a read-only claim names no file',
+  differs: null,
+};
+
+/**
+ * Understands a claim. A rename claims both of its ends, so it gives two claims; `{readOnly: true}` gives none.
+ *
+ * @throws ClaimError if it cannot be understood, or names something that no task may write.
+ */
+export const parseClaim = (input: ClaimInput, options: ClaimOptions = {}): readonly Claim[] =>
+  claimsIn(input, readingOf(options)());
 
 /**
  * Could the two claims touch the same file? The same test that decides which tasks may run together.
  *
  * @throws ClaimError if one of them cannot be understood.
  */
-export const overlap = (a: ClaimInput, b: ClaimInput, options: ClaimOptions = {}): OverlapAnswer => {
-  const pairs = parse(a, options).flatMap((left) =>
-    parse(b, options).map((right) => explainOverlap(left, right)),
-  );
-  const [first] = pairs;
-  if (first === undefined) throw new Error('Internal error: a claim without parts');
-  return pairs.find((pair) => pair.overlap) ?? first;
+export const overlap = (a: ClaimInput, b: ClaimInput, options: ClaimOptions = {}): OverlapExplained => {
+  const reading = readingOf(options)();
+  const found = decide(claimsIn(a, reading), claimsIn(b, reading), explainOverlap);
+  return 'reason' in found ? found : NOTHING;
+};
+
+/** Answers for many pairs. */
+export interface OverlapTest {
+  /** Looks at the disk anew: what is asked from here on is answered from what is there now. */
+  lookAgain(): void;
+  /** The short answer for a pair, or why one of its claims was refused. */
+  ask(a: ClaimInput, b: ClaimInput): Result<OverlapAnswer, ClaimFailure>;
+}
+
+export const overlapTest = (options: ClaimOptions): OverlapTest => {
+  const begin = readingOf(options);
+  let reading = begin();
+  return {
+    lookAgain: () => {
+      reading = begin();
+    },
+    ask: (a, b) => {
+      const [left, right] = [parseInput(a, reading), parseInput(b, reading)];
+      if (!left.ok) return fail(left.failure);
+      return right.ok ? ok(decide(left.value, right.value, answerOverlap)) : fail(right.failure);
+    },
+  };
 };
 
 /** The agent types that own something the claim could write, in the order of the configuration. */
@@ -37,5 +112,5 @@ export const ownersOf = (
   agentTypes: readonly AgentType[],
   options: ClaimOptions = {},
 ): readonly string[] => [
-  ...new Set(parse(input, options).flatMap((claim) => ownersOfClaim(claim, agentTypes))),
+  ...new Set(claimsIn(input, readingOf(options)()).flatMap((claim) => ownersOfClaim(claim, agentTypes))),
 ];

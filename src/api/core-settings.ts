@@ -1,12 +1,11 @@
 import {resolveAgentTypes} from '../core/agent-options.ts';
 import {type CompanionTable, DEFAULT_COMPANIONS, resolveCompanions} from '../core/claim/companions.ts';
-import {PORTABLE} from '../core/claim/fold.ts';
 import {DEFAULT_SETTINGS, type Settings} from '../core/settings.ts';
 import {PRESETS} from '../executors/presets/index.ts';
 import type {PathResolver} from '../ports/path-resolver.ts';
-// probe
 import {errorForRefusal} from './errors.ts';
 import type {LibraryAgentOptions, PathPolicy} from './options.ts';
+import {rulesFor} from './path-rules.ts';
 
 export interface SettingsOptions {
   /** Absolute path of the repository. */
@@ -36,7 +35,7 @@ export const coreSettings = (options: SettingsOptions): Settings => {
     pathPolicy = 'portable',
     resolver,
   } = options;
-  const rules = PORTABLE;
+  const rules = rulesFor(pathPolicy, stateDir);
   const look = resolver?.look();
   const resolved = resolveAgentTypes(agents, {
     root,

@@ -1,6 +1,7 @@
 import {createRequire} from 'node:module';
 import {Command, CommanderError, Option} from 'commander';
 import {DisjointError} from '../api/errors.ts';
+import type {PathPolicy} from '../index.ts';
 import type {CommandContext, CommandResult} from './command-context.ts';
 import {ExitCode} from './exit-code.ts';
 import {type GlobalOptions, parseMaxParallel} from './options.ts';
@@ -65,19 +66,22 @@ const createProgram = (choose: (run: Run) => void): Command => {
     .argument('<delegations...>', '"AGENT [CLAIM...]: TEXT", such as "code_developer src/a.ts: add a test"')
     .addOption(maxParallel())
     .option('--dry-run', 'check everything and start nothing')
-    .action((delegations: readonly string[], options: {maxParallel?: number; dryRun?: true}) =>
-      choose(async (context) =>
-        (await import('./commands/delegate.ts')).delegate(context, delegations, options),
-      ),
+    .option('--sensitive', 'they may write files that make programs run, such as package.json')
+    .action(
+      (delegations: readonly string[], options: {maxParallel?: number; dryRun?: true; sensitive?: true}) =>
+        choose(async (context) =>
+          (await import('./commands/delegate.ts')).delegate(context, delegations, options),
+        ),
     );
   add('doctor', 'check this machine and this repository').action(() =>
     choose(async (context) => (await import('./commands/doctor.ts')).doctor(context)),
   );
   add('overlap', 'could two claims touch the same file? exit 0 yes, 1 no')
-    .argument('<a>', 'a path, directory or glob')
-    .argument('<b>', 'another')
-    .action((a: string, b: string) =>
-      choose(async (context) => (await import('./commands/overlap.ts')).overlap(context, a, b)),
+    .argument('[claims...]', 'two paths, directories or globs')
+    .option('--stdin', 'answer one {"a": ..., "b": ...} per line of stdin')
+    .addOption(new Option('--policy <policy>', 'which names may be one file').choices(['portable', 'native']))
+    .action((claims: readonly string[], options: {stdin?: true; policy?: PathPolicy}) =>
+      choose(async (context) => (await import('./commands/overlap.ts')).overlap(context, claims, options)),
     );
   add('owner', 'which agent types own a path')
     .argument('<path>', 'a path, directory or glob')

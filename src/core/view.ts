@@ -10,7 +10,10 @@ export interface TaskStatus {
   readonly id: TaskId;
   readonly agentType: AgentTypeName;
   readonly description: string;
+  /** What it declared to write, as its author wrote it. */
   readonly files: readonly string[];
+  /** It may write files that make programs run. */
+  readonly sensitive: boolean;
   readonly priority: number;
   readonly state: TaskStateName;
   /** The number of the attempt that runs or comes next; `null` before the first and after the last. */
@@ -44,7 +47,8 @@ const taskStatus = (state: CoordinatorState, record: TaskRecord): TaskStatus => 
     id: spec.id,
     agentType: spec.agentType,
     description: spec.description,
-    files: spec.writes.map((claim) => claim.raw),
+    files: spec.writes.filter(({companionOf}) => companionOf === null).map((claim) => claim.raw),
+    sensitive: spec.sensitive,
     priority: spec.priority,
     state: current.name,
     attempt: 'attempt' in current ? current.attempt : null,

@@ -28,10 +28,13 @@ export const parseDelegation = (text: string): TaskOptions => {
 export const delegate = async (
   context: CommandContext,
   delegations: readonly string[],
-  options: RunOptions,
+  options: RunOptions & {readonly sensitive?: true},
 ): CommandResult => {
   const {terminal, globals, cwd, environment} = context;
-  const tasks = delegations.map(parseDelegation);
+  const tasks = delegations.map((text) => ({
+    ...parseDelegation(text),
+    ...(options.sensitive === true && {sensitive: true}),
+  }));
   const project = await Project.open(await findProject(globals.repo, cwd));
   const json = globals.json === true;
   if (options.dryRun === true) return dryRun({project, tasks, terminal, json, environment});

@@ -1,15 +1,114 @@
-import {findProject} from '../../api/project.ts';
-import {overlap as overlapOf} from '../../index.ts';
+import {type OverlapTest, overlapTest} from '../../api/claims.ts';
+import {findProject, Project} from '../../api/project.ts';
+import {
+  type ClaimInput,
+  DisjointError,
+  type OverlapExplained,
+  overlap as overlapOf,
+  type PathPolicy,
+} from '../../index.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
+import {type InputLine, inputLines} from '../input-lines.ts';
 import {safe} from '../render/text.ts';
 
+export interface OverlapOptions {
+  readonly stdin?: true;
+  readonly policy?: PathPolicy;
+}
+
+const list = (names: readonly string[]): string => names.join(', ');
+
+/** The answer as a person reads it: yes or no with the reason, then what else there is to know. */
+const answerText = ({overlap, reason, rule, example, differs}: OverlapExplained): readonly string[] => [
+  `${overlap ? 'yes' : 'no'}: ${reason}`,
+  `  rule     ${rule}`,
+  ...(example === null ? [] : [`  example  ${example}`]),
+  ...(differs === null
+    ? []
+    : [
+        `  differs  one file on ${list(differs.meet)}; two on ${list(differs.apart)}, where they are kept apart too`,
+      ]),
+];
+
+const isQuestion = (value: unknown): value is {readonly a: ClaimInput; readonly b: ClaimInput} =>
+  typeof value === 'object' && value !== null && 'a' in value && 'b' in value;
+
+const NO_QUESTION = {
+  overlap: 'reject',
+  code: 'E_LINE',
+  message: 'the line is no JSON object such as {"a": "src/", "b": "src/a.ts"}',
+};
+
+const answerLine = (line: InputLine, test: OverlapTest): object => {
+  let question: unknown = null;
+  try {
+    question = typeof line === 'string' ? JSON.parse(line) : null;
+  } catch {
+    // It is answered like any other line that asks nothing.
+  }
+  if (!isQuestion(question)) return NO_QUESTION;
+  const answer = test.ask(question.a, question.b);
+  if (!answer.ok) {
+    const {code, message} = answer.failure;
+    return {overlap: 'reject', code, message};
+  }
+  const {overlap, example, rule} = answer.value;
+  return {overlap, ...(example !== null && {example}), rule};
+};
+
+/** One question per line, one answer per line, in order. The disk is looked at anew for what arrives together. */
+const answerStdin = async ({terminal}: CommandContext, test: OverlapTest): CommandResult => {
+  for await (const lines of inputLines(process.stdin)) {
+    test.lookAgain();
+    for (const line of lines) terminal.line(JSON.stringify(answerLine(line, test)));
+    // Nothing may be dropped: a reader that is slow slows this down.
+    if (!(await terminal.flush())) break;
+  }
+  return ExitCode.ok;
+};
+
+/** The policy of the project, so that the answer is that of a run; a configuration that is not valid has none. */
+const policyOf = async (context: CommandContext): Promise<PathPolicy> => {
+  try {
+    const {globals, cwd} = context;
+    return (await Project.open(await findProject(globals.repo, cwd))).config.pathPolicy;
+  } catch {
+    return 'portable';
+  }
+};
+
 /** `disjoint overlap A B`: exit 0 if the claims could touch the same file, 1 if not. */
-export const overlap = async (context: CommandContext, a: string, b: string): CommandResult => {
+export const overlap = async (
+  context: CommandContext,
+  claims: readonly string[],
+  options: OverlapOptions,
+): CommandResult => {
   const {terminal, globals, cwd} = context;
+  const [a, b] = claims;
   const {root} = await findProject(globals.repo, cwd);
-  const answer = overlapOf(a, b, {root});
-  if (globals.json === true) terminal.line(JSON.stringify(answer));
-  else terminal.line(safe(`${answer.overlap ? 'yes' : 'no'}: ${answer.reason} (${answer.rule})`));
+  const policy = options.policy ?? (await policyOf(context));
+  if (options.stdin === true) {
+    if (a === undefined) return answerStdin(context, overlapTest({root, policy}));
+    throw new DisjointError(
+      'E_ARG_UNEXPECTED',
+      '--stdin takes no claims as arguments',
+      'write them to stdin',
+    );
+  }
+  if (a === undefined || b === undefined) {
+    throw new DisjointError(
+      'E_ARG_MISSING',
+      'two claims are needed',
+      'write: disjoint overlap src/ src/a.ts',
+    );
+  }
+  const answer = overlapOf(a, b, {root, policy});
+  if (globals.json === true) {
+    const {differs, ...rest} = answer;
+    terminal.line(JSON.stringify({...rest, ...(differs !== null && {differs})}));
+  } else {
+    for (const line of answerText(answer)) terminal.line(safe(line));
+  }
   return answer.overlap ? ExitCode.ok : ExitCode.negative;
 };

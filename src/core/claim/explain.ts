@@ -1,7 +1,7 @@
 import type {Claim, Form} from './claim.ts';
 import {exampleOf} from './example.ts';
 import {FILE_SYSTEMS} from './file-systems.ts';
-import {EXACT, type FoldRules, fold, PORTABLE} from './fold.ts';
+import {EXACT, type FoldRules, fold} from './fold.ts';
 import {type Meeting, meetingOf, overlap} from './overlap.ts';
 import {parseClaim} from './parse.ts';
 import {MANY} from './sequence.ts';
@@ -24,14 +24,20 @@ export type OverlapRule =
   | 'link'
   /** Two names of one file or directory on the disk: hard links, or a mount. */
   | 'same-file'
+  /** One of them claims nothing. */
+  | 'read-only'
   | 'different-paths';
 
-/** Could two claims touch the same file, and why. */
+/** Could two claims touch the same file. */
 export interface OverlapAnswer {
   readonly overlap: boolean;
   readonly rule: OverlapRule;
   /** A path that both cover, from the root down; `null` if they do not overlap, or it would take too long to find. */
   readonly example: string | null;
+}
+
+/** The same with its reasons. */
+export interface OverlapExplained extends OverlapAnswer {
   /** One sentence, without a full stop. */
   readonly reason: string;
   /** Where the answer differs by file system: on which the claims meet, and on which not. Otherwise `null`. */
@@ -47,7 +53,7 @@ const byText = ({kind, text, bare}: Claim, rules: FoldRules): readonly Claim[] =
 const overlapsByText = (a: Claim, b: Claim, rules: FoldRules): boolean =>
   byText(a, rules).some((one) => byText(b, rules).some((other) => overlap(one, other)));
 
-const differing = (a: Claim, b: Claim): OverlapAnswer['differs'] => {
+const differing = (a: Claim, b: Claim): OverlapExplained['differs'] => {
   const meet: string[] = [];
   const apart: string[] = [];
   for (const {name, rules} of FILE_SYSTEMS) (overlapsByText(a, b, rules) ? meet : apart).push(name);
@@ -74,9 +80,9 @@ const asWritten = (path: readonly string[], claims: readonly Claim[]): string =>
 
 const shown = (form: Form, claim: Claim): string => asWritten(form.key, [claim]) || 'the whole repository';
 
-const ruleOf = ({a, b, by}: Meeting, isByText: boolean, isShared: boolean): OverlapRule => {
+const ruleOf = ({a, b, by}: Meeting, isShared: boolean): OverlapRule => {
   if (by === 'disk') return 'same-file';
-  if (!isByText) return 'link';
+  if (a.reading === 'resolved' || b.reading === 'resolved') return 'link';
   if (!isShared) return 'path-below-path';
   if (a.kind === 'glob' && b.kind === 'glob') return 'globs-meet';
   if (a.kind === 'glob' || b.kind === 'glob') {
@@ -104,14 +110,15 @@ const placeOf = (
   return {path: asWritten(place, [a, b]) || null, isShared: shared !== null};
 };
 
+const apart = (a: Claim, b: Claim): string => `${a.raw} and ${b.raw} have no path in common`;
+
 const reasonOf = (
   rule: OverlapRule,
   a: Claim,
   b: Claim,
-  meeting: Meeting,
+  {a: one, b: other}: Meeting,
   example: string | null,
 ): string => {
-  const {a: one, b: other} = meeting;
   const [upper, lower] =
     one.key.length <= other.key.length ? [shown(one, a), shown(other, b)] : [shown(other, b), shown(one, a)];
   const such = example === null ? '' : `, such as ${example}`;
@@ -133,27 +140,37 @@ const reasonOf = (
       return `symbolic links lead both to ${upper === lower ? upper : `${upper} and what lies in it`}`;
     case 'same-file':
       return `${a.raw} and ${b.raw} are, or lie in, one file or directory with two names`;
+    case 'read-only':
     case 'different-paths':
-      return `${a.raw} and ${b.raw} have no path in common`;
+      return apart(a, b);
   }
 };
 
-/** The answer of `overlap`, with the rule that decided it, for people who ask why. */
-export const explainOverlap = (a: Claim, b: Claim): OverlapAnswer => {
+const NO: OverlapAnswer = {overlap: false, rule: 'different-paths', example: null};
+
+const answerFor = (a: Claim, b: Claim, meeting: Meeting): OverlapAnswer => {
+  const {path, isShared} = placeOf(a, b, meeting);
+  return {overlap: true, rule: ruleOf(meeting, isShared), example: path};
+};
+
+/** The answer of `overlap`, with the rule that decided it and an example. */
+export const answerOverlap = (a: Claim, b: Claim): OverlapAnswer => {
+  const meeting = meetingOf(a, b);
+  return meeting === null ? NO : answerFor(a, b, meeting);
+};
+
+/** The same for people who ask why. */
+export const explainOverlap = (a: Claim, b: Claim): OverlapExplained => {
   const meeting = meetingOf(a, b);
   if (meeting === null) {
-    const reason = `${a.raw} and ${b.raw} have no path in common`;
-    return {overlap: false, rule: 'different-paths', example: null, reason, differs: null};
+    return {...NO, reason: apart(a, b), differs: null};
   }
-  const isByText = overlapsByText(a, b, PORTABLE);
-  const {path, isShared} = placeOf(a, b, meeting);
-  const rule = ruleOf(meeting, isByText, isShared);
+  const answer = answerFor(a, b, meeting);
+  const isByText = answer.rule !== 'link' && answer.rule !== 'same-file';
   return {
-    overlap: true,
-    rule,
-    example: path,
-    reason: reasonOf(rule, a, b, meeting, path),
-    differs: isByText && meeting.by === 'name' ? differing(a, b) : null,
+    ...answer,
+    reason: reasonOf(answer.rule, a, b, meeting, answer.example),
+    differs: isByText ? differing(a, b) : null,
   };
 };
 

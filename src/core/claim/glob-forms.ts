@@ -91,7 +91,7 @@ const alternativeForms = (segments: readonly string[], glob: GlobText): Result<G
   for (const segment of segments) {
     // The colons of a named class are none of a name.
     const name = segment.replaceAll(NAMED_CLASS, '?');
-    const refusal = refuseSegment(raw, name, fold(name, rules));
+    const refusal = refuseSegment(raw, name);
     if (refusal !== null) return fail(refusal);
   }
   const reading = foldedReading(rules);
@@ -105,7 +105,7 @@ const alternativeForms = (segments: readonly string[], glob: GlobText): Result<G
   }
   if (seen?.kind === 'inside') {
     for (const segment of seen.segments) {
-      const refusal = refuseSegment(raw, segment, fold(segment, rules));
+      const refusal = refuseSegment(raw, segment);
       if (refusal !== null) return fail(refusal);
     }
     const real = seen.segments.map((segment) => fold(segment, rules));

@@ -29,7 +29,7 @@ const keyOf = (raw: string, segments: readonly string[], rules: FoldRules): Pars
   const key: string[] = [];
   for (const segment of segments) {
     const folded = fold(segment, rules);
-    const refusal = refuseSegment(raw, segment, folded);
+    const refusal = refuseSegment(raw, segment, rules === PORTABLE ? folded : undefined);
     if (refusal !== null) return fail(refusal);
     key.push(folded);
   }

@@ -1,4 +1,5 @@
 import type {ClaimErrorCode, ClaimFailure} from './claim.ts';
+import {fold} from './fold.ts';
 
 const BYTES_MAX = 4096;
 const SEGMENT_BYTES_MAX = 255;
@@ -86,8 +87,17 @@ const DEVICE_NAME = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9]|conin\$|conout\$) *(?
 /** A short name that NTFS makes up for a long one: at most eight characters with `~` and a number, and three. */
 const SHORT_NAME = /^(?=[^.]{1,8}(?:\.|$))[^.]+~[0-9]+(?:\.[^.]{0,3})?$/u;
 
-/** Refusals of one segment of the path, as written. `null` if there is none. */
-export const refuseSegment = (claim: string, segment: string, folded: string): ClaimFailure | null => {
+/**
+ * Refusals of one segment of the path, as written. `null` if there is none.
+ *
+ * @param folded By the portable rules, whatever those of the claim are: a repository goes to other hosts, where `.GIT`
+ * is git's own folder.
+ */
+export const refuseSegment = (
+  claim: string,
+  segment: string,
+  folded: string = fold(segment),
+): ClaimFailure | null => {
   const refuse = (code: ClaimErrorCode, problem: string, hint: string): ClaimFailure =>
     claimFailure(code, claim, problem, hint);
   if (byteLength(segment) > SEGMENT_BYTES_MAX) {

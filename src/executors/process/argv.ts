@@ -9,7 +9,9 @@ export const fillArgv = (argv: readonly string[], spec: TaskSpec): readonly stri
   argv.flatMap((element) => {
     if (element === '{prompt}') return [spec.description];
     if (element === '{files}') {
-      return spec.writes.map(({text}) => (text.startsWith('-') ? `./${text}` : text));
+      // What comes along with a claim, a lockfile say, was not asked for by its author.
+      const declared = spec.writes.filter(({companionOf}) => companionOf === null);
+      return declared.map(({text}) => (text.startsWith('-') ? `./${text}` : text));
     }
     return [element];
   });

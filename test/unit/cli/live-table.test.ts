@@ -9,6 +9,7 @@ const task = (id: string, changes: Partial<TaskStatus> = {}): TaskStatus => ({
   id,
   agentType: 'code_developer',
   description: `do ${id}`,
+  sensitive: false,
   files: [],
   priority: 0,
   state: 'running',
