@@ -1,5 +1,7 @@
 /** What may wait for a slow reader before lines are dropped. */
 const WAITING_CHARACTERS_MAX = 16 * 1024 * 1024;
+/** How many lines may wait beyond that, because nobody can do without them. */
+const LAST_LINES_MAX = 100;
 /** How much is handed to the stream at once: small, so that a slow reader is seen to take some. */
 const PIECE_CHARACTERS = 64 * 1024;
 /** How long the end of the process waits for a reader that takes nothing at all. */
@@ -14,8 +16,9 @@ const TERMINAL_GONE: ReadonlySet<string | undefined> = new Set(['EIO', 'EBADF', 
  * Writes lines to a stream without filling the memory.
  *
  * What its reader has not taken yet waits here. Beyond 16 Mi characters the newest lines are dropped and counted, and
- * the count is written as soon as there is room. A reader that has gone away (`| head -1`) is no error; anything else
- * that keeps a line from being written, a full disk say, is kept in `failure`.
+ * the count is written as soon as there is room. The result, which a reader waits for at the end, is never dropped. A
+ * reader that has gone away (`| head -1`) is no error; anything else that keeps a line from being written, a full disk
+ * say, is kept in `failure`.
  */
 export class BoundedWriter {
   readonly #stream: NodeJS.WriteStream;
@@ -26,6 +29,7 @@ export class BoundedWriter {
   /** How many pieces the reader has taken. */
   #taken = 0;
   #dropped = 0;
+  #lastLines = 0;
   #error: NodeJS.ErrnoException | null = null;
   #onDrained: () => void = () => {};
 
@@ -49,12 +53,15 @@ export class BoundedWriter {
 
   line(text: string): void {
     if (this.#error !== null) return;
-    if (this.#waitingCharacters > WAITING_CHARACTERS_MAX) {
-      this.#dropped++;
-      return;
-    }
-    this.#tellDropped();
-    this.#push(`${text}\n`);
+    if (this.#waitingCharacters > WAITING_CHARACTERS_MAX) this.#dropped++;
+    else this.#write(text);
+  }
+
+  /** A line of the result. The first hundred of them are never dropped. */
+  lastLine(text: string): void {
+    if (this.#error !== null) return;
+    if (this.#lastLines++ < LAST_LINES_MAX) this.#write(text);
+    else this.line(text);
   }
 
   /** Resolves when all is written, or nobody is there to read it; false if a reader has taken nothing for 10 s. */
@@ -82,6 +89,11 @@ export class BoundedWriter {
     const isDone = await Promise.race([done, late]);
     clearTimeout(timer);
     return isDone;
+  }
+
+  #write(text: string): void {
+    this.#tellDropped();
+    this.#push(`${text}\n`);
   }
 
   #push(text: string): void {

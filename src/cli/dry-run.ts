@@ -37,13 +37,13 @@ export const dryRun = async (options: DryRunOptions): Promise<ExitCode> => {
     await Promise.all(orchestrator.submitMany(tasks).map((handle) => handle.accepted));
     const status = orchestrator.status();
     if (json) {
-      terminal.line(JSON.stringify({type: 'dry-run', tasks: status.tasks, missingPrograms}));
+      terminal.lastLine(JSON.stringify({type: 'dry-run', tasks: status.tasks, missingPrograms}));
       return ExitCode.ok;
     }
     terminal.line(`${plural(status.tasks.length, 'task')} would run, at most ${status.maxParallel} at once:`);
     for (const task of status.tasks) terminal.line(describe(task, terminal.columns()));
     for (const missing of missingPrograms) terminal.line(safe(missingProgramText(missing)));
-    terminal.line('Nothing was started.');
+    terminal.lastLine('Nothing was started.');
     return ExitCode.ok;
   } finally {
     await orchestrator.shutdown({mode: 'now'});

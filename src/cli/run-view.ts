@@ -50,7 +50,7 @@ const jsonView = ({orchestrator, terminal}: RunViewOptions): RunView => {
     notice: (text) => terminal.errorLine(text),
     warn: (text) => terminal.errorLine(text),
     stop: () => subscription.unsubscribe(),
-    summary: (summary) => terminal.line(JSON.stringify(summary)),
+    summary: (summary) => terminal.lastLine(JSON.stringify(summary)),
   };
 };
 
@@ -67,7 +67,7 @@ const lineView = ({orchestrator, terminal, quiet, now}: RunViewOptions): RunView
     warn: (text) => terminal.errorLine(text),
     stop: () => subscription.unsubscribe(),
     summary: (summary) => {
-      for (const line of summaryText(summary, terminal.colors)) terminal.line(line);
+      for (const line of summaryText(summary, terminal.colors)) terminal.lastLine(line);
     },
   };
 };
@@ -126,7 +126,7 @@ const liveView = ({orchestrator, terminal, now}: RunViewOptions): RunView => {
       logUpdate.done();
     },
     summary: (summary) => {
-      for (const line of summaryText(summary, terminal.colors)) terminal.line(line);
+      for (const line of summaryText(summary, terminal.colors)) terminal.lastLine(line);
     },
   };
 };

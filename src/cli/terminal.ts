@@ -5,8 +5,10 @@ export type Colors = ReturnType<typeof pc.createColors>;
 
 /** Where a command writes, and how. */
 export interface Terminal {
-  /** One line to stdout. Never throws. */
+  /** One line to stdout. Dropped, and counted, if a reader has left too many unread. Never throws. */
   line(text: string): void;
+  /** One of the few lines that a command ends with: never dropped, however slow the reader is. */
+  lastLine(text: string): void;
   /** One line to stderr. */
   errorLine(text: string): void;
   /** True if a person is watching stdout. */
@@ -48,6 +50,7 @@ export const processTerminal = (
   const rows = (): number => sizeOr(24, stdout.rows);
   return {
     line: (text) => writer.line(text),
+    lastLine: (text) => writer.lastLine(text),
     errorLine: (text) => void stderr.write(`${text}\n`),
     isTty,
     colors: pc.createColors(!wantsNone && (isTty || wantsColor)),

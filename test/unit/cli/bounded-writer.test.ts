@@ -79,6 +79,28 @@ describe('the bounded writer', () => {
     expect(reader.taken.join('')).toMatch(/\n\d+ dropped\n$/u);
   });
 
+  test('never drops the result, and counts before it what was dropped', async () => {
+    const reader = new SlowReader();
+    const writer = writerTo(reader);
+    for (let i = 0; i < 40; i++) writer.line('x'.repeat(MIB));
+    writer.lastLine('the result');
+    const flushed = writer.flush();
+    reader.read();
+    expect(await flushed).toBe(true);
+    expect(reader.taken.join('')).toMatch(/\n\d+ dropped\nthe result\n$/u);
+  });
+
+  test('keeps no more than a hundred lines as the result', async () => {
+    const reader = new SlowReader();
+    const writer = writerTo(reader);
+    for (let i = 0; i < 40; i++) writer.line('x'.repeat(MIB));
+    for (let i = 0; i < 150; i++) writer.lastLine(`result ${i}`);
+    const flushed = writer.flush();
+    reader.read();
+    expect(await flushed).toBe(true);
+    expect(reader.taken.join('')).toMatch(/\nresult 99\n50 dropped\n$/u);
+  });
+
   test('is quiet once its reader has gone away', async () => {
     const reader = new Writable({
       write: (_, __, done) => done(Object.assign(new Error('write EPIPE'), {code: 'EPIPE'})),
