@@ -27,7 +27,7 @@ const answerText = ({overlap, reason, rule, example, differs}: OverlapExplained)
   ...(differs === null
     ? []
     : [
-        `  differs  one file on ${list(differs.meet)}; two on ${list(differs.apart)}, where they are kept apart too`,
+        `  differs  they meet on ${list(differs.meet)}; on ${list(differs.apart)} alone they would not`,
       ]),
 ];
 
