@@ -82,6 +82,10 @@ const formOf = (pattern: Pattern, reading: Form['reading'], ids: readonly string
   };
 };
 
+/** A slash or a dot at the end means a directory, and so everything below; nothing at all means the root. */
+export const globSegments = (raw: string, text: string): Result<readonly string[], ClaimFailure> =>
+  cut(raw, text.replace(/(?:^|\/)\.?$/u, '$&/**'), 'refuse');
+
 /** Everything below what stands before the first pattern: for a glob with more alternatives than are written out. */
 const widest = (segments: readonly string[]): readonly string[] => [...literalLead(segments), '**'];
 
@@ -128,8 +132,7 @@ export const globForms = (glob: GlobText): Result<GlobForms, ClaimFailure> => {
   const forms: Form[] = [];
   let widened = isWide;
   for (const text of new Set(texts)) {
-    // A slash at the end means a directory, and so everything below.
-    const segments = cut(raw, text.endsWith('/') ? `${text}**` : text, 'refuse');
+    const segments = globSegments(raw, text);
     if (!segments.ok) return segments;
     const parsed = alternativeForms(segments.value, glob);
     if (!parsed.ok) return parsed;

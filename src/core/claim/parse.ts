@@ -1,8 +1,8 @@
 import {fail, ok, type Result} from '../result.ts';
 import type {Claim, ClaimFailure, ClaimInput, Form, Key} from './claim.ts';
-import {cut, isAbsolute, withoutRoot} from './cut.ts';
+import {isAbsolute, withoutRoot} from './cut.ts';
 import {type FoldRules, fold, PORTABLE} from './fold.ts';
-import {globForms, type Syntax} from './glob-forms.ts';
+import {globForms, globSegments, type Syntax} from './glob-forms.ts';
 import type {Look, LookUp} from './look.ts';
 import {refuseLook} from './refuse-look.ts';
 import {claimFailure, refuseSegment, refuseText} from './refuse-text.ts';
@@ -114,7 +114,7 @@ const parseGlob = (raw: string, options: ParseOptions, bare: boolean): Parsed<Cl
     const hint = 'write the glob from the repository root down';
     return fail(claimFailure('E_GLOB_ABSOLUTE', raw, 'is an absolute glob', hint));
   }
-  const segments = cut(raw, path, 'refuse');
+  const segments = globSegments(raw, path);
   if (!segments.ok) return segments;
   const forms: Form[] = [];
   let widened = false;
@@ -127,11 +127,10 @@ const parseGlob = (raw: string, options: ParseOptions, bare: boolean): Parsed<Cl
   }
   const [own, ...others] = forms;
   if (own === undefined) throw new Error('Internal error: a glob without a form');
-  const text = segments.value.join('/');
   return ok({
     ...own,
     raw,
-    text: path.endsWith('/') ? `${text}/**` : text,
+    text: segments.value.join('/'),
     bare,
     companionOf: null,
     others,
