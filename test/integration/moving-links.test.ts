@@ -1,0 +1,170 @@
+import {linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {describe, expect, test} from 'vitest';
+import {nextEvent, ofType, recordEvents, rejectionOf, startOrchestrator} from '../support/orchestrators.ts';
+import {Gate, Stopwatch} from '../support/task-functions.ts';
+import {temporaryFolder} from '../support/temporary-folder.ts';
+
+/** A repository with `src/a.ts` in it, and tools to change its links. */
+const repository = () => {
+  const repo = temporaryFolder();
+  const at = (name: string): string => path.join(repo, name);
+  mkdirSync(at('src'));
+  writeFileSync(at('src/a.ts'), '');
+  return {
+    repo,
+    link: (name: string, target: string) => symlinkSync(target, at(name)),
+    hardLink: (name: string, target: string) => linkSync(at(target), at(name)),
+    remove: (name: string) => rmSync(at(name), {recursive: true}),
+  };
+};
+
+describe('two tasks whose claims lead to one file', () => {
+  test.each([
+    [
+      'a symbolic link',
+      'alias.ts',
+      (tree: ReturnType<typeof repository>) => tree.link('alias.ts', 'src/a.ts'),
+    ],
+    ['a linked folder', 'lib/a.ts', (tree: ReturnType<typeof repository>) => tree.link('lib', 'src')],
+    ['a hard link', 'hard.ts', (tree: ReturnType<typeof repository>) => tree.hardLink('hard.ts', 'src/a.ts')],
+  ])('never run at the same time: %s', async (_, claim, make) => {
+    const tree = repository();
+    make(tree);
+    const orchestrator = await startOrchestrator({repo: tree.repo});
+    const watch = new Stopwatch();
+    const tasks = orchestrator.submitMany([
+      {id: 'one', agentType: 'dev', files: ['src/a.ts'], run: watch.work(60)},
+      {id: 'two', agentType: 'ops', files: [claim], run: watch.work(60)},
+    ]);
+    await Promise.all(tasks.map((task) => task.result));
+    expect(watch.overlapped('one', 'two')).toBe(false);
+  });
+
+  test('never run at the same time when the link is made while both wait', async () => {
+    const tree = repository();
+    const orchestrator = await startOrchestrator({repo: tree.repo});
+    const events = recordEvents(orchestrator);
+    const watch = new Stopwatch();
+    await orchestrator.pause();
+    const tasks = orchestrator.submitMany([
+      {id: 'one', agentType: 'dev', files: ['src/a.ts'], run: watch.work(60)},
+      {id: 'two', agentType: 'ops', files: ['alias.ts'], run: watch.work(60)},
+    ]);
+    await Promise.all(tasks.map((task) => task.accepted));
+    tree.link('alias.ts', 'src/a.ts');
+    const blocked = nextEvent(orchestrator, 'task.blocked', 'two');
+    await orchestrator.resume();
+    await blocked;
+    expect(orchestrator.why('two')?.text).toBe(
+      'two is queued, waiting for one (alias.ts overlaps src/a.ts, they lead to one place through links)',
+    );
+    await Promise.all(tasks.map((task) => task.result));
+    expect(watch.overlapped('one', 'two')).toBe(false);
+    expect(ofType(events, 'attempt.overlapped')).toMatchObject([{taskId: 'two', when: 'start'}]);
+    // Called off before it ran: that is no attempt of its own.
+    expect(ofType(events, 'attempt.dispatched').map(({taskId, attempt}) => [taskId, attempt])).toEqual([
+      ['one', 1],
+      ['two', 1],
+      ['two', 1],
+    ]);
+    expect(ofType(events, 'attempt.started').map(({taskId}) => taskId)).toEqual(['one', 'two']);
+  });
+
+  test('are held where the link leads when the task starts', async () => {
+    const tree = repository();
+    tree.link('alias.ts', 'src/a.ts');
+    const orchestrator = await startOrchestrator({repo: tree.repo});
+    const events = recordEvents(orchestrator);
+    const watch = new Stopwatch();
+    await orchestrator.pause();
+    const one = orchestrator.submit({id: 'one', agentType: 'dev', files: ['alias.ts'], run: watch.work(60)});
+    await one.accepted;
+    tree.remove('alias.ts');
+    tree.link('alias.ts', 'src/b.ts');
+    const dispatched = nextEvent(orchestrator, 'claims.changed', 'one');
+    await orchestrator.resume();
+    await dispatched;
+    const two = orchestrator.submit({id: 'two', agentType: 'ops', files: ['src/b.ts'], run: watch.work(60)});
+    await Promise.all([one.result, two.result]);
+    expect(watch.overlapped('one', 'two')).toBe(false);
+    expect(ofType(events, 'claims.changed')).toHaveLength(1);
+  });
+});
+
+describe('a claim that leaves the repository before its task starts', () => {
+  test('fails the task, which never runs', async () => {
+    const tree = repository();
+    const orchestrator = await startOrchestrator({repo: tree.repo});
+    await orchestrator.pause();
+    let ran = false;
+    const task = orchestrator.submit({
+      id: 'out',
+      agentType: 'dev',
+      files: ['out/x'],
+      run: () => {
+        ran = true;
+      },
+    });
+    await task.accepted;
+    tree.link('out', '/tmp');
+    await orchestrator.resume();
+    expect(await rejectionOf(task.result)).toMatchObject({
+      code: 'E_TASK_FAILED',
+      message: expect.stringMatching(/^task out could not start: claim "out\/x" leaves the repository/u),
+    });
+    expect(ran).toBe(false);
+  });
+});
+
+describe('an attempt that links its claim to a file that another task holds', () => {
+  /** Each run of `linker` makes its claim lead to the next of these files, which others hold. */
+  const crossing = async (targets: readonly string[]) => {
+    const tree = repository();
+    const orchestrator = await startOrchestrator({repo: tree.repo, agents: {dev: {instances: 2}, ops: {}}});
+    const events = recordEvents(orchestrator);
+    const exited = nextEvent(orchestrator, 'attempt.exited', 'linker');
+    const gates = targets.map(() => new Gate());
+    const holders = targets.map((target, i) =>
+      orchestrator.submit({id: `holder${i}`, agentType: 'dev', files: [target], run: () => gates[i]?.opened}),
+    );
+    let runs = 0;
+    const linker = orchestrator.submit({
+      id: 'linker',
+      agentType: 'ops',
+      files: ['out.ts'],
+      run: () => {
+        const target = targets[runs++];
+        if (runs > 1) tree.remove('out.ts');
+        if (target !== undefined) tree.link('out.ts', target);
+      },
+    });
+    await exited;
+    return {orchestrator, events, gates, holders, linker, runs: () => runs};
+  };
+
+  test('is not believed, and runs again when that one has ended', async () => {
+    const {orchestrator, events, gates, holders, linker, runs} = await crossing(['src/a.ts']);
+    expect(orchestrator.why('linker')?.text).toMatch(/^linker is queued, waiting for holder0/u);
+    expect(runs()).toBe(1);
+    gates[0]?.open();
+    await Promise.all([...holders, linker].map((task) => task.result));
+    expect(runs()).toBe(2);
+    expect(ofType(events, 'attempt.overlapped')).toMatchObject([
+      {taskId: 'linker', when: 'end', blockers: [{holder: 'holder0'}]},
+    ]);
+  });
+
+  test('fails if it does so once more, and its words say what to do', async () => {
+    const {gates, holders, linker, runs} = await crossing(['src/a.ts', 'src/b.ts']);
+    gates[0]?.open();
+    expect(await rejectionOf(linker.result)).toMatchObject({
+      message: 'task linker wrote while another task held a file that it claims',
+      hint: 'look at what both changed, and run it again',
+      failure: {code: 'overlapped'},
+    });
+    expect(runs()).toBe(2);
+    gates[1]?.open();
+    await Promise.all(holders.map((task) => task.result));
+  });
+});
