@@ -1,33 +1,28 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import type {Claim, ClaimInput} from '../../../src/core/claim/claim.ts';
-import {explainOverlap} from '../../../src/core/claim/explain.ts';
-import {fold} from '../../../src/core/claim/fold.ts';
-import {overlap} from '../../../src/core/claim/overlap.ts';
-import {parseClaim} from '../../../src/core/claim/parse.ts';
+import type {Claim, ClaimInput} from '../../src/core/claim/claim.ts';
+import {explainOverlap} from '../../src/core/claim/explain.ts';
+import {EXACT, fold, PORTABLE} from '../../src/core/claim/fold.ts';
+import {overlap} from '../../src/core/claim/overlap.ts';
+import {parseClaim} from '../../src/core/claim/parse.ts';
+import {claimOf} from '../support/claim-of.ts';
+import {patienceMs, runs} from '../support/seed.ts';
+import {Tally} from '../support/tally.ts';
 
 const ROOT = '/home/me/repo';
 
-const one = (input: ClaimInput): Claim => {
-  const parsed = parseClaim(input, {root: ROOT});
-  const [claim, ...more] = parsed.ok ? parsed.value : [];
-  if (claim === undefined || more.length > 0) throw new Error(`not one claim: ${JSON.stringify(parsed)}`);
-  return claim;
-};
+const one = (input: ClaimInput): Claim => claimOf(input, {root: ROOT});
 
-const codeOf = (input: unknown, root: string | undefined = ROOT): string => {
-  const parsed = parseClaim(input as ClaimInput, root === undefined ? {} : {root});
-  return parsed.ok ? 'accepted' : parsed.failure.code;
+const claimsIn = (input: unknown): readonly Claim[] => {
+  // Callers without types may give anything.
+  const parsed = parseClaim(input as ClaimInput, {root: ROOT});
+  return parsed.ok ? parsed.value : [];
 };
 
 /** Names that fold, that are special, or that are quite ordinary. */
-const segment = fc.oneof(
+const name = fc.oneof(
+  fc.constantFrom('a', 'b', 'A', 'src', 'SRC', 'a.', 'a ', '__proto__', 'constructor', 'a\u200d'),
   fc.constantFrom(
-    'a',
-    'b',
-    'A',
-    'src',
-    'SRC',
     'straße',
     'STRASSE',
     'ﬁ',
@@ -37,28 +32,65 @@ const segment = fc.oneof(
     'ς',
     'Σ',
     '가',
-    'a.',
-    'a ',
     '\u1e9e',
     'İ',
     'ı',
+    'Ǆ',
+    'ŉ',
   ),
   fc.string({unit: 'grapheme', minLength: 1, maxLength: 4}),
-  fc.constantFrom('.', '..', '', '*', '**', '?', '[a]', '{a,b}', '__proto__', 'constructor', 'a\u200d'),
+  fc.string({unit: 'binary', minLength: 1, maxLength: 3}),
 );
-const text = fc.array(segment, {minLength: 1, maxLength: 5}).map((segments) => segments.join('/'));
-const claims = text
-  .map((raw) => parseClaim(raw))
-  .filter((parsed) => parsed.ok)
-  .map((parsed) => (parsed.ok ? parsed.value[0]! : one('a')));
+const odd = fc.constantFrom(
+  '.',
+  '..',
+  '',
+  '*',
+  '**',
+  '?',
+  '[a]',
+  '{a,b}',
+  'a*',
+  '[!a]?',
+  '@(a|b)',
+  '{1..3}',
+  '(',
+);
+const joined = (segment: fc.Arbitrary<string>, lengthMax = 5): fc.Arbitrary<string> =>
+  fc.array(segment, {minLength: 1, maxLength: lengthMax}).map((segments) => segments.join('/'));
+const text = joined(fc.oneof({arbitrary: name, weight: 3}, {arbitrary: odd, weight: 2}));
+/** All ways to write a claim, around any text, with characters that make patterns. */
+const hostileText = fc.oneof(
+  text,
+  fc.string({unit: fc.constantFrom(...Array.from('[]{}(),*?!^-@+|.:/\\ab~$ \u0301'))}),
+  fc.string({unit: 'binary'}),
+);
+const input: fc.Arbitrary<ClaimInput> = fc.oneof(
+  hostileText,
+  fc.record({path: hostileText}),
+  fc.record({glob: hostileText}),
+  fc.record({rename: fc.tuple(text, text)}),
+);
+const claim = input
+  .map(claimsIn)
+  .filter(({length}) => length > 0)
+  .map((claims) => claims[0]!);
 
 describe('for all claims', () => {
   test('parsing answers whatever it is given, and never throws', () => {
-    const hostile: unknown[] = [10n, Symbol('x'), () => 1, new Proxy({}, {}), Object.create(null)];
     const circular: {self?: unknown} = {};
     circular.self = circular;
-    hostile.push(circular, {path: circular}, {rename: [circular, 10n]}, [circular]);
-    for (const input of hostile) expect(codeOf(input)).toBe('E_PATH_TYPE');
+    const noClaims: unknown[] = [10n, Symbol('x'), () => 1, new Proxy({}, {}), Object.create(null), circular];
+    noClaims.push(
+      {path: circular},
+      {rename: [circular, 10n]},
+      [circular],
+      {path: 1, glob: 'a'},
+      {rename: 'ab'},
+    );
+    for (const no of noClaims) {
+      expect(parseClaim(no as ClaimInput)).toMatchObject({ok: false, failure: {code: 'E_PATH_TYPE'}});
+    }
     const anything = fc.anything({
       withBigInt: true,
       withDate: true,
@@ -67,78 +99,62 @@ describe('for all claims', () => {
       withSparseArray: true,
     });
     fc.assert(
-      fc.property(
-        fc.oneof(anything, fc.string({unit: 'binary'}), text, fc.record({glob: fc.string({unit: 'binary'})})),
-        (input) => {
-          const parsed = parseClaim(input as ClaimInput, {root: ROOT});
-          expect(parsed.ok ? parsed.value.length : parsed.failure.code.length).toBeGreaterThan(0);
-        },
-      ),
-      {numRuns: 2_000},
+      fc.property(fc.oneof(anything, input), (given) => {
+        const parsed = parseClaim(given as ClaimInput, {root: ROOT});
+        expect(parsed.ok ? parsed.value.length : parsed.failure.code.length).toBeGreaterThan(0);
+      }),
+      {numRuns: runs(4_000)},
     );
   });
 
-  test('folding twice is folding once', () => {
-    fc.assert(
-      fc.property(fc.oneof(segment, fc.string({unit: 'binary'}), fc.string({unit: 'grapheme'})), (name) => {
-        expect(fold(fold(name))).toBe(fold(name));
+  test('folding twice is folding once, by all rules', () => {
+    const rules = fc.oneof(
+      fc.constantFrom(PORTABLE, EXACT),
+      fc.record({
+        caseless: fc.boolean(),
+        normalized: fc.boolean(),
+        compatible: fc.boolean(),
+        ignoring: fc.boolean(),
+        trimming: fc.boolean(),
       }),
-      {numRuns: 5_000},
+    );
+    fc.assert(
+      fc.property(fc.oneof(name, fc.string({unit: 'binary'})), rules, (segment, rule) => {
+        expect(fold(fold(segment, rule), rule)).toBe(fold(segment, rule));
+      }),
+      {numRuns: runs(10_000)},
     );
   });
 
   test('overlap is symmetric and reflexive, and its explanation agrees with it', () => {
+    const tries = runs(3_000);
+    const tally = new Tally();
     fc.assert(
-      fc.property(claims, claims, (a, b) => {
-        expect(overlap(a, b)).toBe(overlap(b, a));
+      fc.property(claim, claim, (a, b) => {
         expect(overlap(a, a)).toBe(true);
+        const answer = overlap(a, b);
+        tally.tell(answer ? 'overlap' : 'apart');
+        if (a.kind === 'glob' && b.kind === 'glob') tally.tell('globs');
+        expect(overlap(b, a)).toBe(answer);
         const explained = explainOverlap(a, b);
-        expect(explained.overlap).toBe(overlap(a, b));
+        expect(explained.overlap).toBe(answer);
         expect(explained.reason).toMatch(/\S/u);
       }),
-      {numRuns: 2_000},
+      {numRuns: tries},
     );
+    expect(tally.tooRare(tries, {overlap: 0.05, apart: 0.3, globs: 0.05})).toEqual([]);
   });
 
   test('a claim read again from its own text is the same claim', () => {
+    for (const glob of ['.', './', 'a/', 'a/.', './a/*/', '{a,.}', 'a/{b/,c/d}']) {
+      expect(one({glob: one({glob}).text})).toEqual({...one({glob}), raw: one({glob}).text});
+    }
     fc.assert(
-      fc.property(claims, (claim) => {
-        const input = claim.kind === 'glob' ? {glob: claim.text} : {path: claim.text};
-        expect(one(input)).toMatchObject({kind: claim.kind, text: claim.text, key: claim.key});
+      fc.property(claim, (given) => {
+        const again = given.kind === 'glob' ? {glob: given.text} : {path: given.text};
+        expect(one(again)).toMatchObject({kind: given.kind, text: given.text, key: given.key});
       }),
-    );
-  });
-
-  test('every other spelling of a name still overlaps it', () => {
-    const respell = fc.constantFrom<(name: string) => string>(
-      (name) => `./${name}`,
-      (name) => name.replaceAll('/', '//'),
-      (name) => name.replaceAll('/', '/./'),
-      (name) => name.replaceAll('/', '\\'),
-      (name) => `x/../${name}`,
-      (name) => `${name}/`,
-      // A last segment of dots alone means another folder with one dot more, not another spelling.
-      (name) => (/(?:^|[/\\\\])[. ]*$/u.test(name) ? name : `${name}.`),
-      (name) => (/(?:^|[/\\\\])[. ]*$/u.test(name) ? name : `${name} `),
-      (name) => name.toUpperCase(),
-      (name) => name.toLowerCase(),
-      (name) => name.normalize('NFC'),
-      (name) => name.normalize('NFD'),
-      (name) => name.normalize('NFKC'),
-      (name) => name.replaceAll('a', 'a\u200d'),
-    );
-    fc.assert(
-      fc.property(text, fc.array(respell, {maxLength: 3}), (name, respells) => {
-        const other = respells.reduce((spelled, change) => change(spelled), name);
-        const [a, b] = [parseClaim({path: name}), parseClaim({path: other})];
-        fc.pre(a.ok && b.ok);
-        expect([name, other, overlap(a.ok ? a.value[0]! : one('a'), b.ok ? b.value[0]! : one('b'))]).toEqual([
-          name,
-          other,
-          true,
-        ]);
-      }),
-      {numRuns: 2_000},
+      {numRuns: runs(1_000)},
     );
   });
 
@@ -153,15 +169,143 @@ describe('for all claims', () => {
     );
   });
 
+  test('names that are keys of every object are names like any other', () => {
+    const names = ['__proto__', 'constructor', 'hasOwnProperty', 'toString', 'prototype', 'valueOf', 'a'];
+    for (const a of names) {
+      for (const b of names) {
+        for (const [left, right] of [
+          [a, b],
+          [`${a}/x`, `${b}/`],
+          [`x/${a}`, `X/${b}`],
+        ] as const) {
+          expect([left, right, overlap(one(left), one(right))]).toEqual([left, right, a === b]);
+        }
+        expect([a, b, overlap(one({glob: `${a}/*`}), one({glob: `*/${b}`}))]).toEqual([a, b, true]);
+        expect([a, b, overlap(one({glob: `*${a}`}), one({glob: `?${b}`}))]).toEqual([a, b, a === b]);
+      }
+    }
+  });
+
   test('where the root of the repository lies changes nothing', () => {
     fc.assert(
-      fc.property(text, fc.constantFrom('/r', '/home/me/repo', '/Straße/x y'), (name, root) => {
-        const absolute = parseClaim({path: `${root}/${name}`}, {root});
-        const relative = parseClaim({path: name}, {root});
+      fc.property(text, fc.constantFrom('/r', '/home/me/repo', '/Straße/x y'), (path, root) => {
+        const absolute = parseClaim({path: `${root}/${path}`}, {root});
+        const relative = parseClaim({path}, {root});
         // A name may start with "~" or climb above its root and come back; those are refused one way or the other.
         fc.pre(absolute.ok && relative.ok);
         expect(absolute.ok && absolute.value[0]?.key).toEqual(relative.ok && relative.value[0]?.key);
       }),
     );
   });
+});
+
+describe('every other spelling', () => {
+  /** A last segment of dots and blanks alone means another folder with one dot more, not another spelling. */
+  const withMore = (path: string, more: string): string =>
+    /(?:^|[/\\])[. ]*$/u.test(path) ? path : `${path}${more}`;
+  const everyOther = (path: string, change: (letter: string) => string): string =>
+    Array.from(path, (letter, i) => (i % 2 === 0 ? change(letter) : letter)).join('');
+
+  /** Ways to write a path or a glob in another way. */
+  const forAll: readonly ((path: string) => string)[] = [
+    (path) => `./${path}`,
+    (path) => path.replaceAll('/', '//'),
+    (path) => path.replaceAll('/', '/./'),
+    (path) => path.replaceAll('/', '\\'),
+    (path) => path.toUpperCase(),
+    (path) => path.toLowerCase(),
+    (path) => everyOther(path, (letter) => letter.toUpperCase()),
+    (path) => path.normalize('NFC'),
+    (path) => path.normalize('NFD'),
+  ];
+  /** And those of names that are no patterns. */
+  const forPaths: readonly ((path: string) => string)[] = [
+    ...forAll,
+    (path) => path.normalize('NFKC'),
+    (path) => path.normalize('NFKD'),
+    (path) => `x/../${path}`,
+    (path) => path.replace('/', '/y/../'),
+    (path) => `${path}/`,
+    (path) => `${path}/.`,
+    (path) => withMore(path, '.'),
+    (path) => withMore(path, ' '),
+    (path) => path.replaceAll('a', 'a\u200d'),
+    (path) => path.replaceAll(/\p{L}/gu, '$&\u2060'),
+  ];
+
+  /** How many spellings there were that are claims, and one that does not overlap, if there is one. */
+  const missedBy = (
+    written: string,
+    changes: readonly ((path: string) => string)[],
+    claimed: (written: string) => ClaimInput,
+  ): {readonly tried: number; readonly missed: readonly string[]} => {
+    const [original] = claimsIn(claimed(written));
+    if (original === undefined) return {tried: 0, missed: []};
+    let tried = 0;
+    for (const first of changes) {
+      const once = first(written);
+      for (const second of changes) {
+        const twice = second(once);
+        const [other] = claimsIn(claimed(twice));
+        if (other === undefined) continue;
+        tried++;
+        if (!overlap(original, other)) return {tried, missed: [written, twice]};
+      }
+    }
+    return {tried, missed: []};
+  };
+
+  // Each name in some 330 spellings: 200,000 in each run, more than 10 million in the long one.
+  test(
+    'of a path still overlaps it',
+    () => {
+      const names = runs(650);
+      const tally = new Tally();
+      let tried = 0;
+      fc.assert(
+        fc.property(text, (path) => {
+          const result = missedBy(path, forPaths, (written) => ({path: written}));
+          tried += result.tried;
+          for (let i = 0; i < result.tried; i++) tally.tell('spelling');
+          expect(result.missed).toEqual([]);
+        }),
+        {numRuns: names},
+      );
+      process.stdout.write(`spellings: ${tried} of ${names} names\n`);
+      expect(tally.tooRare(names, {spelling: 225})).toEqual([]);
+    },
+    patienceMs,
+  );
+
+  test(
+    'of a glob still overlaps it',
+    () => {
+      // The characters between brackets are not folded together, so letters with accents stand outside of them.
+      const pattern = fc.constantFrom(
+        'a*',
+        '*é',
+        'straße?',
+        '**',
+        '*',
+        '[a-d]x',
+        '[!b]',
+        '{a,Ǆ}',
+        '?ﬁ*',
+        '(a|b)',
+      );
+      const glob = joined(fc.oneof(pattern, name), 4);
+      const tries = runs(200);
+      const tally = new Tally();
+      fc.assert(
+        fc.property(glob, (written) => {
+          const {tried, missed} = missedBy(written, forAll, (spelled) => ({glob: spelled}));
+          if (tried > 0) tally.tell('claims');
+          expect(missed).toEqual([]);
+        }),
+        {numRuns: tries},
+      );
+      expect(tally.tooRare(tries, {claims: 0.5})).toEqual([]);
+    },
+    patienceMs,
+  );
 });
