@@ -99,7 +99,8 @@ const wrongKey = (map: YAMLMap, source: Source): Problem | null => {
 /** What YAML allows and a file of ours does not, in the order of the file. */
 const findForbidden = (document: Document, source: Source): Problem | null => {
   let found: Problem | null = null;
-  const anchors = new Set<string>();
+  /** What each name stands for, from where it was given on. */
+  const anchors = new Map<string, unknown>();
   let aliases = 0;
   const end = (problemFound: Problem): symbol => {
     found = problemFound;
@@ -107,15 +108,21 @@ const findForbidden = (document: Document, source: Source): Problem | null => {
   };
   const stop = (what: string, node: unknown, message: string, hint: string): symbol =>
     end(problem(source.kind, what, `${placeOf(source, startOf(node))}: ${message}`, hint));
-  visit(document, (_, node) => {
+  visit(document, (_, node, around) => {
     if (isPair(node)) return undefined;
     if (isAlias(node)) {
-      if (!anchors.has(node.source)) {
+      const name = `*${brief(node.source)}`;
+      const meant = anchors.get(node.source);
+      if (meant === undefined) {
+        return stop('SYNTAX', node, `${name} stands for nothing`, 'put &name before the value');
+      }
+      // Whoever walks through a value that holds itself never comes to an end.
+      if (around.some((outer) => outer === meant)) {
         return stop(
-          'SYNTAX',
+          'COMPLEX',
           node,
-          `*${brief(node.source)} stands for nothing`,
-          'put &name before the value',
+          `${name} stands for a value that it is a part of`,
+          'write the value out',
         );
       }
       return ++aliases > ALIASES_MAX ? end(tooManyAliases(source)) : undefined;
@@ -125,7 +132,7 @@ const findForbidden = (document: Document, source: Source): Problem | null => {
       const tag = brief(node.tag.replace(YAML_TAG, '!!'));
       return stop('TAG', node, `the tag ${tag} is not read`, 'remove the tag');
     }
-    if ('anchor' in node && node.anchor !== undefined) anchors.add(node.anchor);
+    if ('anchor' in node && node.anchor !== undefined) anchors.set(node.anchor, node);
     if (isMap(node)) {
       const wrong = wrongKey(node, source);
       return wrong === null ? undefined : end(wrong);

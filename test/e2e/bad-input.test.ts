@@ -157,6 +157,12 @@ describe('a configuration that cannot be', () => {
     ['an unknown key of an agent', 'agents: {dev: {own: [a]}}\n', 'E_CONFIG_KEY', /did you mean "owns"/u],
     ['a key twice', 'agents: {}\nagents: {}\n', 'E_CONFIG_DUPLICATE', /disjoint\.yaml:2:1/u],
     ['an alias bomb', bomb, 'E_CONFIG_COMPLEX', /too many aliases/u],
+    [
+      'a value that holds itself',
+      'agents: {dev: &dev {owns: [*dev]}}\n',
+      'E_CONFIG_COMPLEX',
+      /disjoint\.yaml:1:28: \*dev stands for a value that it is a part of/u,
+    ],
     ['a tag that runs code', 'agents: !!js/function "x"\n', 'E_CONFIG_TAG', /disjoint\.yaml:1:/u],
     [
       'the key __proto__',

@@ -62,6 +62,16 @@ describe('what a file of ours may not have', () => {
     ['a tag of its own', 'a: !mine x', 'E_CONFIG_TAG: f.yaml:1:10: the tag !mine is not read'],
     ['an alias of nothing', 'a: *b', 'E_CONFIG_SYNTAX: f.yaml:1:4: *b stands for nothing'],
     ['an alias before its anchor', 'a: *b\nc: &b 1', 'E_CONFIG_SYNTAX: f.yaml:1:4: *b stands for nothing'],
+    [
+      'a list that holds itself',
+      'a: &b [*b]',
+      'E_CONFIG_COMPLEX: f.yaml:1:8: *b stands for a value that it is a part of',
+    ],
+    [
+      'a value that holds itself far below',
+      'a: &b {c: [1, {d: *b}]}',
+      'E_CONFIG_COMPLEX: f.yaml:1:19: *b stands for a value that it is a part of',
+    ],
     ['a second document', 'a: 1\n---\nb: 2\n', 'E_CONFIG_SYNTAX: f.yaml:2:1: a second document begins here'],
     [
       'lists in lists without end',
