@@ -19,12 +19,13 @@ interface Node<Owner> {
   readonly count: number;
 }
 
-/** No name holds a NUL, so no name is ever taken for the id of a directory. */
+/** Where names begin. No name holds a slash or a NUL, so none is ever taken for this, or for the id of a directory. */
+const BY_NAME = '/';
 const idKey = (id: string): string => `\0${id}`;
 
 /** Where the form is found: by its key, and by what is left of its key below each directory that is known by id. */
 const placesOf = (form: Form): readonly {readonly path: readonly string[]; readonly from: number}[] => [
-  {path: form.key, from: 0},
+  {path: [BY_NAME, ...form.key], from: 0},
   ...form.ids.map((id, i) => ({path: [idKey(id), ...form.key.slice(i + 1)], from: i + 1})),
 ];
 
@@ -33,7 +34,7 @@ const placesOf = (form: Form): readonly {readonly path: readonly string[]; reado
  * directories as further roots. Immutable: each change gives a new index.
  *
  * A claim is compared with those whose keys lie on the way to its own, or below it. A glob without a leading directory
- * lies at the root, on the way to everything.
+ * lies where names begin, on the way to everything that has one.
  */
 export class ClaimIndex<Owner> {
   readonly #root: Node<Owner>;
