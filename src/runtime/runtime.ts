@@ -203,11 +203,13 @@ export class Runtime {
   }
 
   #committed(events: readonly DisjointEvent[], state: CoordinatorState): void {
+    // First of all: whoever is told of an event may ask what became of its task.
+    this.streams.moveTo(state);
     for (const event of events) {
       this.#log.debug({event: event.type, seq: event.seq}, 'committed');
       this.#options.onEvent(event);
     }
-    this.streams.committed(events, state);
+    this.streams.tell(events);
     this.#deadlines.set(COORDINATOR, nextBackoffMs(state));
     this.#options.onCommitted();
   }

@@ -1,4 +1,4 @@
-import {BehaviorSubject, distinctUntilChanged, filter, map, type Observable, Subject} from 'rxjs';
+import {defer, distinctUntilChanged, filter, map, type Observable, Subject, startWith} from 'rxjs';
 import type {DisjointEvent} from '../core/events.ts';
 import {tasksOf} from '../core/events.ts';
 import type {CoordinatorState} from '../core/state.ts';
@@ -23,24 +23,27 @@ export interface OutputLine {
 export class Streams {
   readonly #events = new Subject<DisjointEvent>();
   readonly #output = new Subject<OutputLine>();
-  readonly #state: BehaviorSubject<CoordinatorState>;
+  readonly #states = new Subject<CoordinatorState>();
+  #state: CoordinatorState;
   /** Each committed event once, in order of `seq`. Does not replay. */
   readonly events$: Observable<DisjointEvent>;
-  /** The current status at once, then one after each commit. */
+  /** The current status at once, then one after the events of each commit. */
   readonly status$: Observable<Status>;
   /** What all tasks print. Does not replay. */
   readonly output$: Observable<OutputLine>;
 
   constructor(initial: CoordinatorState, onFault: SubscriberFault) {
-    this.#state = new BehaviorSubject(initial);
+    this.#state = initial;
     this.events$ = isolated(this.#events, onFault);
     this.output$ = isolated(this.#output, onFault);
-    this.status$ = isolated(this.#state.pipe(distinctUntilChanged(), map(viewStatus)), onFault);
+    // Not a BehaviorSubject: who subscribes while events are told would be given the state before them.
+    const states$ = defer(() => this.#states.pipe(startWith(this.#state), distinctUntilChanged()));
+    this.status$ = isolated(states$.pipe(map(viewStatus)), onFault);
   }
 
   /** The state after the last commit. */
   get state(): CoordinatorState {
-    return this.#state.value;
+    return this.#state;
   }
 
   eventsOf(taskId: TaskId): Observable<DisjointEvent> {
@@ -51,9 +54,16 @@ export class Streams {
     return this.output$.pipe(filter((line) => line.taskId === taskId));
   }
 
-  committed(events: readonly DisjointEvent[], state: CoordinatorState): void {
+  /** From here on this is the state, for whoever asks. It is told with the events that led to it. */
+  moveTo(state: CoordinatorState): void {
+    this.#state = state;
+  }
+
+  /** Tells the events that led to the state of now, then that state. */
+  tell(events: readonly DisjointEvent[]): void {
+    const state = this.#state;
     for (const event of events) this.#events.next(event);
-    this.#state.next(state);
+    this.#states.next(state);
   }
 
   printed(line: OutputLine): void {
@@ -62,7 +72,7 @@ export class Streams {
 
   complete(): void {
     this.#events.complete();
-    this.#state.complete();
+    this.#states.complete();
     this.#output.complete();
   }
 }

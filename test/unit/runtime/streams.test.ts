@@ -207,6 +207,19 @@ describe('all streams', () => {
     run.orchestrator.status$.subscribe(complete('late'));
     expect(ended).toContain('late');
   });
+
+  test('have ended for a late subscriber as well, who is still told the last status', async () => {
+    const run = await scriptedRun();
+    await play(run);
+    await run.orchestrator.shutdown();
+    const heard: unknown[] = [];
+    run.orchestrator.status$.subscribe({
+      next: (status) => void heard.push(status),
+      complete: () => void heard.push('the end'),
+    });
+    expect(heard).toEqual([run.orchestrator.status(), 'the end']);
+    expect(run.orchestrator.status()).toMatchObject({mode: 'stopped', counts: {succeeded: 2}});
+  });
 });
 
 describe('events() for a reader at its own pace', () => {
