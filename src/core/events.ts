@@ -87,9 +87,13 @@ export interface AttemptDispatched extends AboutAttempt {
   readonly overtaken: readonly TaskId[];
 }
 
-/** Before the start the disk showed other files behind the claims than it did: these are held now. */
+/**
+ * The disk shows other files behind the claims than it did: these are held now. Just before the start, which follows, or
+ * at the end.
+ */
 export interface ClaimsChanged extends AboutAttempt {
   readonly type: 'claims.changed';
+  readonly when: 'start' | 'end';
   readonly writes: readonly Claim[];
   readonly reads: readonly Claim[];
 }

@@ -39,7 +39,7 @@ const lookedAtStart = (
     decision.record({type: 'attempt.overlapped', taskId, fence, when: 'start', ...sets.value, blockers});
     return;
   }
-  decision.record({type: 'claims.changed', taskId, fence, ...sets.value});
+  decision.record({type: 'claims.changed', taskId, fence, when: 'start', ...sets.value});
   const {spec} = decision.state.tasks.get(taskId) ?? record;
   const {agentId, attempt} = live;
   decision.request({kind: 'start-attempt', agentId, fence, attempt, spec, looked: true});
@@ -53,7 +53,8 @@ const lookedAtEnd = (decision: Decision, report: ReportLooked, record: TaskRecor
     return;
   }
   const blockers = blockersFor(decision.state.lockTable.collisions(sets.value, fence));
-  if (blockers.length === 0) decision.record({type: 'claims.changed', taskId, fence, ...sets.value});
+  if (blockers.length === 0)
+    decision.record({type: 'claims.changed', taskId, fence, when: 'end', ...sets.value});
   else decision.record({type: 'attempt.overlapped', taskId, fence, when: 'end', ...sets.value, blockers});
 };
 

@@ -29,8 +29,12 @@ const beginning = (maxParallel: number): CoordinatorState =>
 const orders = (event: DisjointEvent, effect: Effect): boolean => {
   switch (effect.kind) {
     case 'start-attempt':
+      if (event.type === 'claims.changed') {
+        return effect.looked && event.when === 'start' && event.fence === effect.fence;
+      }
       return (
         event.type === 'attempt.dispatched' &&
+        !effect.looked &&
         event.fence === effect.fence &&
         event.agentId === effect.agentId &&
         event.taskId === effect.spec.id &&
@@ -51,8 +55,10 @@ const orders = (event: DisjointEvent, effect: Effect): boolean => {
   }
 };
 
-const isOrder = ({type}: DisjointEvent): boolean =>
-  type === 'attempt.dispatched' || type === 'agent.replaced';
+const isOrder = (event: DisjointEvent): boolean =>
+  event.type === 'attempt.dispatched' ||
+  event.type === 'agent.replaced' ||
+  (event.type === 'claims.changed' && event.when === 'start');
 
 const expectToHold = (before: CoordinatorState, at: number, {state, events, effects}: Step): void => {
   expect(brokenInvariants(state)).toEqual([]);
@@ -80,6 +86,8 @@ const OFTEN_ENOUGH = {
   'attempt.dispatched': 1.5,
   'task.blocked': 1,
   'task.reserved': 0.02,
+  'claims.changed': 0.1,
+  'attempt.overlapped': 0.005,
   'attempt.stopping': 0.5,
   'attempt.quarantined': 0.06,
   'task.retrying': 0.2,

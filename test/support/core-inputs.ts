@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type {ClaimInput} from '../../src/core/claim/claim.ts';
+import type {Look} from '../../src/core/claim/look.ts';
 import type {Input} from '../../src/core/inputs.ts';
 import type {CoordinatorState} from '../../src/core/state.ts';
 import type {TaskRequest} from '../../src/core/task.ts';
@@ -208,6 +209,13 @@ const named = <T>(
 
 const aimed = fc.record({n: nth, which: FENCE});
 
+/** One known path looked up, with what another one shows; every eighth is a circle of links. */
+const linkedLook = (from: number, onto: number): readonly [string, Look] => {
+  const known = [...KNOWN_LOOKS];
+  const [path] = known[from % known.length]!;
+  return [path, onto === 0 ? {kind: 'loop'} : known[onto % known.length]![1]];
+};
+
 const INPUT = fc.oneof(
   {
     weight: 10,
@@ -310,6 +318,21 @@ const INPUT = fc.oneof(
       survivors: 'pid 1',
       ...aim(state, n, which),
     })),
+  },
+  {
+    weight: 3,
+    arbitrary: named(
+      'looked',
+      fc.record({to: aimed, when: fc.constantFrom('start', 'end'), linked: fc.array(fc.tuple(nth, nth))}),
+      (at, {to, when, linked}, state) => ({
+        type: 'report-looked',
+        at,
+        when,
+        // Some paths turn out to be links to others, or to lead nowhere.
+        looks: new Map([...KNOWN_LOOKS, ...linked.map(([from, onto]) => linkedLook(from, onto))]),
+        ...aim(state, to.n, to.which),
+      }),
+    ),
   },
   {
     weight: 1,

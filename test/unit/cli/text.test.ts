@@ -130,7 +130,7 @@ const EVENTS: {
       'T1: **/*.ts is bounded by no folder, so it keeps the task apart from 7 of 9 other tasks; name a folder, as in src/**/*.ts',
     ],
   ],
-  'claims.changed': [[{...about, writes: [], reads: []}, null]],
+  'claims.changed': [[{...about, when: 'start', writes: [], reads: []}, null]],
   'attempt.overlapped': [
     [
       {...about, when: 'start', writes: [], reads: [], blockers: [inTheWay]},
