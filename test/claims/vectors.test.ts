@@ -1,15 +1,14 @@
-import {mkdirSync, statfsSync} from 'node:fs';
+import {mkdirSync, statfsSync, symlinkSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {describe, expect, test} from 'vitest';
 import type {Claim, ClaimInput} from '../../src/core/claim/claim.ts';
 import {EXACT, type FoldRules, fold, PORTABLE} from '../../src/core/claim/fold.ts';
-import type {LookUp} from '../../src/core/claim/look.ts';
 import {overlap} from '../../src/core/claim/overlap.ts';
 import {parseClaim} from '../../src/core/claim/parse.ts';
 import {type ClaimSets, firstCollision, LockTable} from '../../src/core/lock-table.ts';
 import {probeVolume} from '../../src/workspace/probe-volume.ts';
-import {TreeResolver} from '../../src/workspace/tree-resolver.ts';
 import {folderForMounts} from '../support/bind-mount.ts';
+import {byTextAlone, type Outcome, outcomeOf, overlapAny, parse, wanted} from '../support/claim-outcome.ts';
 import {
   areOneFile,
   type Fixture,
@@ -23,31 +22,6 @@ import {
 import {skipLoudly} from '../support/skip-loudly.ts';
 import type {VolumeKind} from '../support/volumes.ts';
 import {describeOnVolumes} from '../support/volumes-describe.ts';
-
-/** What the claims come to, in both directions, or the codes of those that are refused. */
-type Outcome = {readonly overlap: readonly boolean[]} | {readonly refused: readonly string[]};
-
-type LooksIn = (root: string) => LookUp;
-
-const onDisk: LooksIn = (root) => new TreeResolver(root).look();
-const byTextAlone: LooksIn = () => () => undefined;
-
-const parse = (root: string, input: ClaimInput, rules: FoldRules, looks: LooksIn = onDisk) =>
-  parseClaim(input, {root, rules, look: looks(root)});
-
-const overlapAny = (some: readonly Claim[], others: readonly Claim[]): boolean =>
-  some.some((one) => others.some((other) => overlap(one, other)));
-
-const outcomeOf = ({root, a, b}: Fixture, rules: FoldRules = PORTABLE, looks: LooksIn = onDisk): Outcome => {
-  const [one, other] = [parse(root, a, rules, looks), parse(root, b, rules, looks)];
-  if (one.ok && other.ok) {
-    return {overlap: [overlapAny(one.value, other.value), overlapAny(other.value, one.value)]};
-  }
-  return {refused: [one, other].flatMap((parsed) => (parsed.ok ? [] : [parsed.failure.code]))};
-};
-
-const wanted = (answer: Vector['overlap_portable'], error: string | undefined): Outcome =>
-  answer === 'reject' ? {refused: [error ?? '']} : {overlap: [answer === 'yes', answer === 'yes']};
 
 /** Where the rules of a volume answer otherwise than the vectors allow, and why that is as it should be. */
 const NATIVE_ELSEWHERE: Readonly<Record<string, string>> = {
@@ -96,6 +70,27 @@ test('without a look at the disk, those that need none come to the same', () => 
     const title = titleOf(vector);
     const outcome = outcomeOf({root, a, b, missing: undefined}, PORTABLE, byTextAlone);
     expect({title, ...outcome}).toEqual({title, ...wanted(vector.overlap_portable, vector.error)});
+  }
+});
+
+test('a claim by another spelling of the root is one below it, and one that leaves it that way is refused', () => {
+  const root = `${folderForMounts()}/repo`;
+  mkdirSync(`${root}/src`, {recursive: true});
+  symlinkSync(root, `${root}-link`);
+  symlinkSync('repo-link', `${root}-far`);
+  for (const [one, other] of [
+    [root, `${root}-link`],
+    [`${root}-far`, root],
+    [`${root}-far`, `${root}-link`],
+    [root, root.toUpperCase()],
+  ] as const) {
+    const outcome = (a: ClaimInput, b: ClaimInput): Outcome =>
+      outcomeOf({root: one, a, b, missing: undefined});
+    expect(outcome(`${other}/src/a.ts`, 'src/a.ts')).toEqual({overlap: [true, true]});
+    expect(outcome(`${other}/src/a.ts`, 'src/b.ts')).toEqual({overlap: [false, false]});
+    expect(outcome(`${other}/`, 'src/b.ts')).toEqual({overlap: [true, true]});
+    expect(outcome(`${other}-evil/a.ts`, 'src/a.ts')).toEqual({refused: ['E_PATH_ESCAPE']});
+    expect(outcome(`${other}/../x`, 'src/a.ts')).toEqual({refused: ['E_PATH_ESCAPE']});
   }
 });
 

@@ -15,6 +15,7 @@ import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import type {Look} from '../../../src/core/claim/look.ts';
 import {TreeResolver} from '../../../src/workspace/tree-resolver.ts';
+import {asNobody} from '../../support/as-nobody.ts';
 import {bindMount, folderForMounts} from '../../support/bind-mount.ts';
 import {skipLoudly} from '../../support/skip-loudly.ts';
 import {temporaryFolder} from '../../support/temporary-folder.ts';
@@ -40,24 +41,6 @@ const placeOf = (root: string, file: string): string => insideOf(lookIn(root, fi
 const idOf = (file: string): string => {
   const {dev, ino} = lstatSync(file, {bigint: true});
   return `${dev}:${ino}`;
-};
-
-/** Does something as a user whom permissions bind: as root they do not. Undefined if that cannot be. */
-const asNobody = <T>(root: string, act: () => T): T | undefined => {
-  const {getuid, seteuid} = process;
-  if (getuid === undefined || seteuid === undefined) return undefined;
-  if (getuid() !== 0) return act();
-  // The folders of the test are for its user alone.
-  for (const folder of [root, path.dirname(root), path.dirname(path.dirname(root))]) {
-    if (!lstatSync(folder).isSymbolicLink() && (lstatSync(folder).mode & 0o001) === 0)
-      chmodSync(folder, 0o711);
-  }
-  seteuid(65_534);
-  try {
-    return act();
-  } finally {
-    seteuid(0);
-  }
 };
 
 describe('where a path leads', () => {
