@@ -117,6 +117,11 @@ export const refuseSegment = (
       'write the plain ASCII character',
     );
   }
+  // Of such a name it cannot be told where it ends: a dot or a blank more may be the same file.
+  if (/^[. ]*$/u.test(folded)) {
+    const hint = 'write a name that can be read';
+    return refuse('E_PATH_CONFUSABLE', 'has a name of which nothing is seen', hint);
+  }
   if (folded === '.git' || /^git~[0-9]+$/u.test(folded)) {
     return refuse('E_PATH_GITDIR', 'lies in .git', 'git data is written by git alone; no task may claim it');
   }
