@@ -1,6 +1,7 @@
 import {fail, ok, type Result} from '../result.ts';
-import type {Claim} from './claim.ts';
-import {PORTABLE} from './fold.ts';
+import {expandBraces} from './braces.ts';
+import type {Claim, ClaimInput} from './claim.ts';
+import {fold, PORTABLE} from './fold.ts';
 import {type ParseOptions, parseClaim} from './parse.ts';
 import {foldedReading, matchesName, parseSegment, type Segment} from './segment.ts';
 import {WORK_MAX} from './sequence.ts';
@@ -51,13 +52,14 @@ export const DEFAULT_COMPANIONS: CompanionTable = {
 export type Companions = readonly {readonly of: Segment; readonly names: readonly string[]}[];
 
 export interface CompanionFailure {
-  /** The key or the companion that is wrong. */
+  /** The key of what is wrong. */
   readonly entry: string;
   /** What is wrong with it: a sentence without a full stop. */
   readonly problem: string;
 }
 
-const INSERTED = 'name';
+/** What stands for the name of the file. */
+const INSERTED = '{name}';
 
 /** A table that users may have written. */
 export const resolveCompanions = (table: CompanionTable): Result<Companions, CompanionFailure> => {
@@ -66,8 +68,10 @@ export const resolveCompanions = (table: CompanionTable): Result<Companions, Com
     const of = key === '' || key.includes('/') ? null : parseSegment(key, 'full', foldedReading(PORTABLE));
     if (of === null) return fail({entry: key, problem: 'must be the name of a file, without a folder'});
     for (const name of names) {
-      const parsed = parseClaim({glob: name.replaceAll('{name}', INSERTED).replace(/^\//u, '')});
-      if (!parsed.ok) return fail({entry: name, problem: parsed.failure.message});
+      const parsed = parseClaim({glob: name.replaceAll(INSERTED, 'name').replace(/^\//u, '')});
+      if (parsed.ok) continue;
+      const problem = `has a companion that no task may write: ${parsed.failure.message}`;
+      return fail({entry: key, problem});
     }
     companions.push({of, names});
   }
@@ -77,38 +81,91 @@ export const resolveCompanions = (table: CompanionTable): Result<Companions, Com
 const isNamed = (of: Segment, name: string): boolean =>
   typeof of === 'string' ? of === name : matchesName(of, name, {left: WORK_MAX});
 
-const join = (folder: readonly string[], name: string): string => [...folder, name].join('/');
+const SPECIAL = /[*?[{(]/u;
+const STARS = /[*?]/u;
 
-/** The folder itself and those above it, up to the root. */
-const upwards = (folder: readonly string[]): readonly (readonly string[])[] =>
-  Array.from({length: folder.length + 1}, (_, i) => folder.slice(0, folder.length - i));
+/** A file that a claim names, in one folder or in all that a pattern stands for. */
+interface Named {
+  readonly folder: readonly string[];
+  readonly name: string;
+  readonly written: 'path' | 'glob' | 'bare glob';
+}
+
+const namedBy = ({kind, text, bare}: Claim): readonly Named[] => {
+  const written = kind !== 'glob' ? 'path' : bare ? 'bare glob' : 'glob';
+  const alternatives = kind === 'glob' ? (expandBraces(text)?.texts ?? []) : [];
+  return [...new Set(written === 'glob' ? alternatives : [text, ...alternatives])].flatMap((one) => {
+    const folder = one.split('/');
+    const name = folder.pop() ?? '';
+    const isPattern = written !== 'path' && (bare ? STARS : SPECIAL).test(name);
+    return isPattern ? [] : [{folder, name, written}];
+  });
+};
+
+/** As text of a glob that stands for nothing but itself. */
+const literally = (text: string): string => text.replaceAll(/[*?[{(]/gu, (special) => `[${special}]`);
+
+const isPattern = (companion: string): boolean => SPECIAL.test(companion.replaceAll(INSERTED, ''));
+
+const isPatternIn = (folder: readonly string[], {written}: Named): boolean =>
+  written !== 'path' && folder.some((segment) => SPECIAL.test(segment));
+
+/** The claim of a companion in this folder. */
+const inputFor = (companion: string, folder: readonly string[], named: Named): ClaimInput => {
+  const {name, written} = named;
+  const inFolder = isPatternIn(folder, named);
+  if (!inFolder && !isPattern(companion)) {
+    return {path: [...folder, companion.replaceAll(INSERTED, () => name)].join('/')};
+  }
+  const isBare = written === 'bare glob' && folder.some((segment) => STARS.test(segment));
+  const above = written === 'path' ? folder.map(literally) : folder;
+  const inserted = companion.replaceAll(INSERTED, () => (isBare ? name : literally(name)));
+  const text = [...above, inserted].join('/');
+  // Its author may have meant the brackets either way.
+  return isBare ? text : {glob: text};
+};
+
+/** The root, and each folder below it down to this one. */
+const downwards = (folder: readonly string[]): readonly (readonly string[])[] =>
+  Array.from({length: folder.length + 1}, (_, i) => folder.slice(0, i));
 
 /**
- * Where these companions of a file in a folder are, or would be: those that exist. If none does, or nobody looked, the
- * first of them, or all, in the folder and at the root.
+ * Where these companions of a file are, or would be: those that exist. If none does, or nobody looked, the first of
+ * them, or all, in the folder and at the root. Where a pattern is involved, nobody can look.
  */
 const placesOf = (
   names: readonly string[],
-  folder: readonly string[],
+  named: Named,
   look: ParseOptions['look'],
-): readonly string[] => {
+): readonly ClaimInput[] => {
+  const {folder} = named;
+  const ends = folder.length === 0 ? [[]] : [folder, []];
+  const anywhere = (some: readonly string[]): readonly ClaimInput[] =>
+    ends.flatMap((end) => some.map((name) => inputFor(name, end, named)));
   const fixed = names
     .filter((name) => name.includes('/'))
-    .map((name) => (name.startsWith('/') ? name.slice(1) : join(folder, name)));
+    .map((name) =>
+      name.startsWith('/') ? inputFor(name.slice(1), [], named) : inputFor(name, folder, named),
+    );
   const floating = names.filter((name) => !name.includes('/'));
-  const ends = folder.length === 0 ? [[]] : [folder, []];
-  if (look === undefined)
-    return [...fixed, ...ends.flatMap((end) => floating.map((name) => join(end, name)))];
-  const existing = upwards(folder).flatMap((end) =>
-    floating
-      .map((name) => join(end, name))
-      .filter((path) => {
-        const seen = look(path);
-        return seen?.kind === 'inside' && seen.exists;
-      }),
-  );
-  if (existing.length > 0) return [...fixed, ...existing];
-  return [...fixed, ...ends.flatMap((end) => floating.slice(0, 1).map((name) => join(end, name)))];
+  if (look === undefined) return [...fixed, ...anywhere(floating)];
+  const isThere = (path: string): boolean => {
+    const seen = look(path);
+    return seen?.kind === 'inside' && seen.exists;
+  };
+  const unseen = anywhere(floating).filter((input) => typeof input === 'string' || 'glob' in input);
+  const existing: ClaimInput[] = [];
+  for (const end of downwards(folder)) {
+    // Below what is missing there is nothing, however long the path.
+    if (isPatternIn(end, named) || (end.length > 0 && !isThere(end.join('/')))) break;
+    for (const name of floating.filter((one) => !isPattern(one))) {
+      const path = [...end, name.replaceAll(INSERTED, () => named.name)].join('/');
+      if (isThere(path)) existing.push({path});
+    }
+  }
+  if (existing.length > 0) return [...fixed, ...unseen, ...existing];
+  const [first] = floating.filter((name) => !isPattern(name));
+  return [...fixed, ...unseen, ...(first === undefined ? [] : anywhere([first]))];
 };
 
 /**
@@ -120,22 +177,19 @@ export const companionsOf = (
   companions: Companions,
   options: ParseOptions,
 ): readonly Claim[] => {
-  const name = claim.segments.at(-1);
-  if (claim.kind === 'directory' || typeof name !== 'string') return [];
-  const written = claim.text.split('/');
-  const folder = written.slice(0, -1);
-  const texts = companions
-    .filter(({of}) => isNamed(of, name))
-    .flatMap(({names}) =>
-      placesOf(
-        names.map((one) => one.replaceAll('{name}', written.at(-1) ?? '')),
-        folder,
-        options.look,
-      ),
-    );
-  return [...new Set(texts)].flatMap((text) => {
-    const parsed = parseClaim(/[*?[{]/u.test(text) ? {glob: text} : {path: text}, options);
-    // What a file system does not allow for a companion is nobody's to write.
-    return parsed.ok ? parsed.value.map((one) => ({...one, companionOf: claim.raw})) : [];
-  });
+  if (claim.kind === 'directory') return [];
+  const found = new Map<string, Claim>();
+  for (const named of namedBy(claim)) {
+    // Whatever this volume tells apart, a package manager knows its file in any case.
+    const key = fold(named.name);
+    const inputs = companions
+      .filter(({of}) => isNamed(of, key))
+      .flatMap(({names}) => placesOf(names, named, options.look));
+    for (const input of inputs) {
+      const parsed = parseClaim(input, options);
+      // What a file system does not allow for a companion is nobody's to write.
+      for (const one of parsed.ok ? parsed.value : []) found.set(one.text, {...one, companionOf: claim.raw});
+    }
+  }
+  return [...found.values()];
 };
