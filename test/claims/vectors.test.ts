@@ -7,7 +7,7 @@ import {overlap} from '../../src/core/claim/overlap.ts';
 import {parseClaim} from '../../src/core/claim/parse.ts';
 import {type ClaimSets, firstCollision, LockTable} from '../../src/core/lock-table.ts';
 import {probeVolume} from '../../src/workspace/probe-volume.ts';
-import {folderForMounts} from '../support/bind-mount.ts';
+import {bindMount, folderForMounts} from '../support/bind-mount.ts';
 import {byTextAlone, type Outcome, outcomeOf, overlapAny, parse, wanted} from '../support/claim-outcome.ts';
 import {
   areOneFile,
@@ -92,6 +92,19 @@ test('a claim by another spelling of the root is one below it, and one that leav
     expect(outcome(`${other}-evil/a.ts`, 'src/a.ts')).toEqual({refused: ['E_PATH_ESCAPE']});
     expect(outcome(`${other}/../x`, 'src/a.ts')).toEqual({refused: ['E_PATH_ESCAPE']});
   }
+});
+
+test('two places of one claim are both known to the disk, also if their names only differ by case', (context) => {
+  const root = folderForMounts();
+  for (const folder of ['deep', 'Deep/lib', 'mounted']) mkdirSync(`${root}/${folder}`, {recursive: true});
+  symlinkSync('../Deep/lib', `${root}/deep/up`);
+  const reason = bindMount(`${root}/Deep`, `${root}/mounted`);
+  if (reason !== undefined) return skipLoudly(context, `bind mounts: ${reason}`);
+  const claims = {root, a: 'deep/up/../a.ts', b: 'mounted/a.ts', missing: undefined};
+  expect(outcomeOf(claims)).toEqual({overlap: [true, true]});
+  // It can be deep/a.ts as well, by the text.
+  expect(bindMount(`${root}/deep`, `${root}/mounted`)).toBeUndefined();
+  expect(outcomeOf(claims)).toEqual({overlap: [true, true]});
 });
 
 test('what is refused is refused whatever the rules of the volume are', () => {

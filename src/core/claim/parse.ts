@@ -71,7 +71,9 @@ const parsePath = (raw: string, options: ParseOptions): Parsed<Claim> => {
     const refused = refuseLook(raw, seen);
     if (refused !== null) return fail(refused);
     if (seen.kind !== 'inside') continue;
-    forms.push(seen);
+    // Mostly it lies where the text says: that is one form, with what the disk knows of it.
+    if (forms[0] !== undefined && isSameKey(forms[0].segments, seen.segments)) forms[0] = seen;
+    else forms.push(seen);
     isDirectory ||= seen.isDirectory;
   }
   const [first] = forms;
@@ -85,8 +87,10 @@ const parsePath = (raw: string, options: ParseOptions): Parsed<Claim> => {
     const known = found.findIndex((form) => isSameKey(form.key, key.value));
     // The reading by the text comes first and knows nothing of the disk.
     const reading = i === 0 || known === 0 ? 'folded' : 'resolved';
-    if (known === -1) found.push(plainForm(kind, key.value, reading, ids));
-    else if (found[known]?.ids.length === 0) found[known] = plainForm(kind, key.value, reading, ids);
+    const knownIds = found[known]?.ids ?? NO_IDS;
+    if (known !== -1 && knownIds.length === 0) found[known] = plainForm(kind, key.value, reading, ids);
+    // On a disk that tells upper and lower case apart, one key can be two places.
+    else if (known === -1 || !isSameKey(knownIds, ids)) found.push(plainForm(kind, key.value, reading, ids));
   }
   for (const {segments} of forms) {
     if (hasOtherSpelling(segments, rules)) found.push(plainForm(kind, written(segments, rules), 'written'));
