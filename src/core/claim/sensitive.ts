@@ -1,5 +1,6 @@
-import type {Claim} from './claim.ts';
+import type {Claim, Form} from './claim.ts';
 import {isAnyFormCovered} from './covers.ts';
+import {fold} from './fold.ts';
 import {parseClaim} from './parse.ts';
 
 /**
@@ -33,9 +34,20 @@ const PATTERNS: readonly {readonly path: string; readonly claims: readonly Claim
   },
 );
 
+const foldName = <T>(segment: T): T | string => (typeof segment === 'string' ? fold(segment) : segment);
+
+/** In any case, also where the volume tells names apart by it: not all that reads these files does. */
+const folded = (form: Form): Form => ({
+  ...form,
+  key: form.key.map((segment) => fold(segment)),
+  segments: form.segments.map(foldName),
+});
+
 /**
  * Which sensitive path the claim is, or lies in; `null` if none. A folder or a glob that only holds some among other
  * files is not one: it does not name what is sensitive.
  */
-export const sensitivePath = (claim: Claim): string | null =>
-  PATTERNS.find(({claims}) => isAnyFormCovered(claim, claims))?.path ?? null;
+export const sensitivePath = (claim: Claim): string | null => {
+  const anyCase: Claim = {...claim, ...folded(claim), others: claim.others.map(folded)};
+  return PATTERNS.find(({claims}) => isAnyFormCovered(anyCase, claims))?.path ?? null;
+};
