@@ -10,8 +10,14 @@ export {
   TaskFailedError,
   TaskSkippedError,
 } from './api/errors.ts';
-export type {LibraryAgentOptions, OrchestratorOptions, PathPolicy, TaskOptions} from './api/options.ts';
-export type {Orchestrator, ShutdownOptions} from './api/orchestrator.ts';
+export type {
+  LibraryAgentOptions,
+  OrchestratorOptions,
+  PathPolicy,
+  ShutdownOptions,
+  TaskOptions,
+} from './api/options.ts';
+export type {Orchestrator} from './api/orchestrator.ts';
 export type {ProcessResult, TaskHandle} from './api/task-handle.ts';
 export type {AgentOptions} from './core/agent-options.ts';
 export type {StopLadder} from './core/agent-type.ts';

@@ -54,6 +54,11 @@ export const SHUTDOWN_OPTIONS: readonly FieldCheck[] = [
   ['reason', 'text', optional(isText)],
 ];
 
+/** How many events a reader at its own pace may leave unread. */
+export const BUFFER: readonly FieldCheck[] = [
+  ['bufferMax', 'an integer of 1 or more', (value) => Number.isSafeInteger(value) && Number(value) >= 1],
+];
+
 export const REASON: readonly FieldCheck[] = [['reason', 'text', optional(isText)]];
 
 /**

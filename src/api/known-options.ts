@@ -1,7 +1,7 @@
 import {didYouMean} from '../config/describe-issue.ts';
 import {isObject} from '../core/shape.ts';
 import {DisjointError} from './errors.ts';
-import type {LibraryAgentOptions, OrchestratorOptions, TaskOptions} from './options.ts';
+import type {LibraryAgentOptions, OrchestratorOptions, ShutdownOptions, TaskOptions} from './options.ts';
 
 /** Every option by name, so that a new one breaks the build here until it is listed. */
 type Names<T> = Readonly<Record<keyof T, true>>;
@@ -68,6 +68,8 @@ const RETRY: Names<NonNullable<TaskOptions['retry']>> = {
 const STOP: Names<NonNullable<LibraryAgentOptions['stop']>> = {askMs: true, graceMs: true, sweepMs: true};
 const ENV: Names<NonNullable<LibraryAgentOptions['env']>> = {only: true, set: true};
 
+const SHUTDOWN: Names<ShutdownOptions> = {mode: true, graceMs: true, reason: true};
+
 /** The first key of an object that is no option, told with the nearest that is one; `null` if all are. */
 const unknownIn = (
   what: string,
@@ -98,6 +100,10 @@ export const unknownOption = (options: OrchestratorOptions): DisjointError | nul
   }
   return null;
 };
+
+/** An option that does not exist in how an orchestrator is to be ended. */
+export const unknownShutdownOption = (options: ShutdownOptions): DisjointError | null =>
+  unknownIn('shutdown', options, SHUTDOWN);
 
 /** An option that does not exist in one of these tasks: one that is overlooked could be the one that protects. */
 export const unknownTaskOption = (tasks: readonly TaskOptions[]): DisjointError | null => {

@@ -88,3 +88,16 @@ export interface TaskOptions {
   /** Does the work in a process of its own: the program, then its arguments. */
   readonly command?: readonly string[];
 }
+
+/** How an orchestrator is to be ended. */
+export interface ShutdownOptions {
+  /**
+   * `drain`: what runs is finished, nothing new starts; what has not started is cancelled at the end.
+   * `cancel-queued`: the same, with what has not started cancelled at once.
+   * `now`: what runs is told to stop as well.
+   */
+  readonly mode?: 'drain' | 'cancel-queued' | 'now';
+  /** How long what runs may take (ms) before it is killed. Default: no limit, except that `now` keeps to the ladder. */
+  readonly graceMs?: number;
+  readonly reason?: string;
+}

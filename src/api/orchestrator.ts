@@ -14,26 +14,14 @@ import type {PathResolver} from '../ports/path-resolver.ts';
 import {type BoundedIterable, boundedIterable} from '../runtime/bounded-iterable.ts';
 import type {Runtime} from '../runtime/runtime.ts';
 import type {OutputLine} from '../runtime/streams.ts';
-import {assertOptions, REASON, SHUTDOWN_OPTIONS} from './check-options.ts';
+import {assertOptions, BUFFER, REASON, SHUTDOWN_OPTIONS} from './check-options.ts';
 import {type DisjointError, errorForRefusal, OrchestratorFailedError} from './errors.ts';
-import {unknownTaskOption} from './known-options.ts';
+import {unknownShutdownOption, unknownTaskOption} from './known-options.ts';
 import {nameTasks} from './name-tasks.ts';
-import type {TaskOptions} from './options.ts';
+import type {ShutdownOptions, TaskOptions} from './options.ts';
 import type {Settlements} from './settlements.ts';
 import {Settlement, type TaskHandle} from './task-handle.ts';
 import {assertTaskObjects, requestOf} from './task-request.ts';
-
-export interface ShutdownOptions {
-  /**
-   * `drain`: what runs is finished, nothing new starts; what has not started is cancelled at the end.
-   * `cancel-queued`: the same, with what has not started cancelled at once.
-   * `now`: what runs is told to stop as well.
-   */
-  readonly mode?: 'drain' | 'cancel-queued' | 'now';
-  /** How long what runs may take (ms) before it is killed. Default: no limit, except that `now` keeps to the ladder. */
-  readonly graceMs?: number;
-  readonly reason?: string;
-}
 
 /** What the orchestrator needs from its maker. @internal */
 export interface OrchestratorParts {
@@ -86,8 +74,13 @@ export class Orchestrator {
     return this.#parts.runtime.streams.output$;
   }
 
-  /** The events for `for await`. A reader that falls behind by more than `bufferMax` loses the oldest, counted. */
+  /**
+   * The events for `for await`. A reader that falls behind by more than `bufferMax` loses the oldest, counted.
+   *
+   * @throws DisjointError `E_OPTION` unless `bufferMax` is an integer of 1 or more.
+   */
   events(bufferMax: number = EVENTS_BUFFERED_MAX): BoundedIterable<DisjointEvent> {
+    assertOptions({bufferMax}, BUFFER);
     return boundedIterable(this.events$, bufferMax);
   }
 
@@ -189,6 +182,8 @@ export class Orchestrator {
    */
   async shutdown(options: ShutdownOptions = {}): Promise<void> {
     assertOptions(options, SHUTDOWN_OPTIONS);
+    const unknown = unknownShutdownOption(options);
+    if (unknown !== null) throw unknown;
     const {mode = 'drain', graceMs, reason = 'shut down'} = options;
     const {runtime, clock} = this.#parts;
     const send = (running: 'finish' | 'stop' | 'kill'): void =>
@@ -282,7 +277,9 @@ export class Orchestrator {
     if (!settlements.isOpen(taskId, settlement)) return false;
     runtime.send({type: 'cancel-task', at: clock.now(), taskId, reason});
     await runtime.settled();
-    return true;
+    // It may have ended by itself before that was decided; once it is being cancelled, nothing else comes of it.
+    const state = this.#state.tasks.get(taskId)?.state;
+    return state?.name === 'cancelled' || (state?.name === 'stopping' && state.cause.kind === 'cancelled');
   }
 
   async #close(): Promise<void> {

@@ -42,7 +42,7 @@ export interface TaskHandle<T = unknown> {
   /**
    * Takes the task back: at once if it has not started; else it is told to stop, and ends when it is dead.
    *
-   * @returns false if it had already ended.
+   * @returns true if it is cancelled, or being stopped for that, which always ends so; false if it had ended already.
    */
   cancel(reason?: string): Promise<boolean>;
 }

@@ -38,6 +38,17 @@ const idsOf = (dependsOn: NonNullable<TaskOptions['dependsOn']>, isForeign: Fore
     ? dependsOn.map((other: string | {readonly id: string}) => idOf(other, isForeign))
     : (dependsOn as readonly TaskId[]);
 
+/** An option that is `undefined` is one that was left out. What is no object is left for the core to refuse. */
+const retryOf = (retry: NonNullable<TaskOptions['retry']>): NonNullable<TaskOptions['retry']> => {
+  if (!isObject(retry)) return retry;
+  const {maxAttempts, backoffMs, backoffMaxMs} = retry;
+  return {
+    ...(maxAttempts !== undefined && {maxAttempts}),
+    ...(backoffMs !== undefined && {backoffMs}),
+    ...(backoffMaxMs !== undefined && {backoffMaxMs}),
+  };
+};
+
 /**
  * Callers are not all held to types.
  *
@@ -52,7 +63,7 @@ export const assertTaskObjects = (tasks: readonly TaskOptions[]): void => {
 
 /** A copy of a task as its submitter describes it, in the form that the core checks. Not checked here. */
 export const requestOf = (task: TaskOptions, id: TaskId, isForeign: Foreign = () => false): TaskRequest => {
-  const {agentType, description = '', dependsOn, run, command, files, reads, ...rest} = task;
+  const {agentType, description = '', dependsOn, run, command, files, reads, retry, ...rest} = task;
   return {
     ...rest,
     id,
@@ -60,6 +71,7 @@ export const requestOf = (task: TaskOptions, id: TaskId, isForeign: Foreign = ()
     description,
     ...(files !== undefined && {files: copyOf(files)}),
     ...(reads !== undefined && {reads: copyOf(reads)}),
+    ...(retry !== undefined && {retry: retryOf(retry)}),
     ...(dependsOn !== undefined && {dependsOn: idsOf(dependsOn, isForeign)}),
     ...((run !== undefined || command !== undefined) && {work: workOf(run, command)}),
   };

@@ -151,17 +151,31 @@ const resolveOwns = (
   return ok(owns);
 };
 
+// Written out: spread over the defaults, an option that is there and `undefined` would take one away.
+const retryOf = ({
+  maxAttempts = NO_RETRY.maxAttempts,
+  backoffMs = NO_RETRY.backoffMs,
+  backoffMaxMs = NO_RETRY.backoffMaxMs,
+}: Partial<RetryPolicy> = {}): RetryPolicy => ({maxAttempts, backoffMs, backoffMaxMs});
+
+const ladderOf = ({
+  askMs = DEFAULT_STOP.askMs,
+  graceMs = DEFAULT_STOP.graceMs,
+  sweepMs = DEFAULT_STOP.sweepMs,
+}: Partial<StopLadder> = {}): StopLadder => ({askMs, graceMs, sweepMs});
+
+/** By the names that the library has for them: what comes from a file is in range already. */
 const outOfRange = (name: string, type: AgentType): Refusal | null => {
   const checks: readonly (readonly [string, number | null, number, number])[] = [
     ['instances', type.instances, 1, MAX_PARALLEL_LIMIT],
-    ['timeout', type.timeoutMs, 1, DURATION_MS_LIMIT],
-    ['quietTimeout', type.quietTimeoutMs, 1, DURATION_MS_LIMIT],
+    ['timeoutMs', type.timeoutMs, 1, DURATION_MS_LIMIT],
+    ['quietTimeoutMs', type.quietTimeoutMs, 1, DURATION_MS_LIMIT],
     ['retry.maxAttempts', type.retry.maxAttempts, 1, 100],
-    ['retry.backoff', type.retry.backoffMs, 0, DURATION_MS_LIMIT],
-    ['retry.backoffMax', type.retry.backoffMaxMs, 0, DURATION_MS_LIMIT],
-    ['stop.ask', type.stop.askMs, 0, DURATION_MS_LIMIT],
-    ['stop.grace', type.stop.graceMs, 0, DURATION_MS_LIMIT],
-    ['stop.sweep', type.stop.sweepMs, 0, DURATION_MS_LIMIT],
+    ['retry.backoffMs', type.retry.backoffMs, 0, DURATION_MS_LIMIT],
+    ['retry.backoffMaxMs', type.retry.backoffMaxMs, 0, DURATION_MS_LIMIT],
+    ['stop.askMs', type.stop.askMs, 0, DURATION_MS_LIMIT],
+    ['stop.graceMs', type.stop.graceMs, 0, DURATION_MS_LIMIT],
+    ['stop.sweepMs', type.stop.sweepMs, 0, DURATION_MS_LIMIT],
   ];
   for (const [field, value, low, high] of checks) {
     if (value !== null && !(Number.isInteger(value) && value >= low && value <= high)) {
@@ -191,8 +205,8 @@ const resolveOne = (name: string, options: AgentOptions, resolve: ResolveOptions
     work: work.value,
     timeoutMs: options.timeoutMs ?? null,
     quietTimeoutMs: options.quietTimeoutMs ?? null,
-    retry: {...NO_RETRY, ...options.retry},
-    stop: {...DEFAULT_STOP, ...options.stop},
+    retry: retryOf(options.retry),
+    stop: ladderOf(options.stop),
     environment: environment.value,
   };
   const range = outOfRange(name, type);

@@ -53,6 +53,46 @@ describe('a caller that does what nobody expects', () => {
     await expectAlive(orchestrator);
   });
 
+  test('may leave single options undefined, as well as leave them out', async () => {
+    const agents = anything({
+      dev: {
+        retry: {maxAttempts: undefined, backoffMs: undefined, backoffMaxMs: undefined},
+        stop: {askMs: undefined, graceMs: undefined, sweepMs: undefined},
+        env: {only: undefined, set: undefined},
+      },
+      ops: {},
+    });
+    const orchestrator = await startOrchestrator({agents});
+    const retry = anything({maxAttempts: undefined, backoffMs: 1});
+    await expect(orchestrator.submit(task({retry})).result).resolves.toBe('ran');
+    await expectAlive(orchestrator);
+  });
+
+  test('reads of an option that is out of range by the name that was given to it', async () => {
+    const wrong: readonly (readonly [string, object])[] = [
+      ['stop.askMs', {stop: {askMs: -1}}],
+      ['stop.sweepMs', {stop: {sweepMs: 0.5}}],
+      ['retry.backoffMaxMs', {retry: {backoffMaxMs: Number.NaN}}],
+      ['timeoutMs', {timeoutMs: 0}],
+      ['quietTimeoutMs', {quietTimeoutMs: -1}],
+    ];
+    for (const [field, dev] of wrong) {
+      const error = await rejectionOf(startOrchestrator({agents: anything({dev})}));
+      expect(error).toMatchObject({code: 'E_AGENT_OPTION', field});
+      expect(String(error)).toContain(`agent type dev: ${field} is not valid`);
+    }
+  });
+
+  test('can follow events with a buffer that holds one or more, and with no other', async () => {
+    const orchestrator = await startOrchestrator();
+    for (const bufferMax of [0, -1, Number.NaN, 1.5, Number.POSITIVE_INFINITY, '5', null]) {
+      expect(() => orchestrator.events(anything(bufferMax))).toThrow(
+        expect.objectContaining({code: 'E_OPTION', message: 'bufferMax must be an integer of 1 or more'}),
+      );
+    }
+    await expectAlive(orchestrator);
+  });
+
   test('can have no agents, and is then told to configure one', async () => {
     const orchestrator = await startOrchestrator({agents: {}});
     const error = await rejectionOf(orchestrator.submit(task({})).accepted);
@@ -123,6 +163,7 @@ describe('a caller that does what nobody expects', () => {
       {mode: 'now', graceMs: '5'},
       {reason: Symbol('why')},
       {reason: noText},
+      {mode: 'cancel-queued', grace: 100},
     ];
     for (const options of wrong) {
       expectTyped(await rejectionOf(orchestrator.shutdown(anything(options))), 'E_OPTION');

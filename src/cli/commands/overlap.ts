@@ -26,9 +26,7 @@ const answerText = ({overlap, reason, rule, example, differs}: OverlapExplained)
   ...(example === null ? [] : [`  example  ${example}`]),
   ...(differs === null
     ? []
-    : [
-        `  differs  they meet on ${list(differs.meet)}; on ${list(differs.apart)} alone they would not`,
-      ]),
+    : [`  differs  they meet on ${list(differs.meet)}; on ${list(differs.apart)} alone they would not`]),
 ];
 
 const isQuestion = (value: unknown): value is {readonly a: ClaimInput; readonly b: ClaimInput} =>

@@ -67,6 +67,20 @@ describe('with a slow store', () => {
     expect(attempt?.rungs).toEqual(['ask']);
   });
 
+  test('a cancel that came too late says so, although the end was not stored when it came', async () => {
+    const run = await scriptedRun();
+    const task = run.orchestrator.submit({agentType: 'dev', files: ['a']});
+    await settled();
+    run.store.hold();
+    run.orchestrator.submit({agentType: 'ops', files: ['b']});
+    await settled();
+    const cancelled = task.cancel();
+    run.executor.of(task.id)?.succeed('done');
+    run.store.release();
+    await expect(task.result).resolves.toBe('done');
+    await expect(cancelled).resolves.toBe(false);
+  });
+
   test('decisions that come while it works share the next append', async () => {
     const run = await scriptedRun();
     run.store.hold();
