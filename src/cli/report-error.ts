@@ -50,7 +50,7 @@ export const reportError = (thrown: unknown, {terminal, json, debug}: ReportOpti
   else terminal.errorLine(safe(`disjoint: ${code}: ${message}. Hint: ${hint}.`));
   if (debug) {
     const stack = thrown instanceof Error ? thrown.stack : undefined;
-    if (stack !== undefined) terminal.errorLine(stack);
+    for (const line of stack?.split('\n') ?? []) terminal.errorLine(safe(line));
   }
   return exitCodeFor(code);
 };

@@ -7,7 +7,7 @@ import type {CommandContext, CommandResult} from '../command-context.ts';
 import {demoFiles} from '../demo/demo-files.ts';
 import {ExitCode} from '../exit-code.ts';
 import {type HeldSignals, holdSignals} from '../held-signals.ts';
-import {plural} from '../render/text.ts';
+import {plural, safe} from '../render/text.ts';
 import {runTasks} from '../run-tasks.ts';
 
 export interface DemoOptions {
@@ -66,7 +66,7 @@ const tellEnd = async (
   const {pairs, overlapped} = await checkRun(repository.root, tasks);
   const files = (await repository.changedFiles()).filter((file) => !file.startsWith('.disjoint/'));
   terminal.line('');
-  terminal.line(`The agents wrote ${plural(files.length, 'file')}: ${files.join(', ')}`);
+  terminal.line(safe(`The agents wrote ${plural(files.length, 'file')}: ${files.join(', ')}`));
   terminal.line(
     `By the agents' own clocks, ${overlapped} of ${plural(pairs, 'conflicting pair')} ran at the same time.`,
   );
@@ -87,7 +87,7 @@ const runDemo = async (
   if (!isQuiet) {
     const agents = [...project.config.agents.keys()].join(', ');
     terminal.line(`${plural(tasks.length, 'task')} for four scripted agents (${agents})`);
-    terminal.line(`in ${repository.root}`);
+    terminal.line(safe(`in ${repository.root}`));
     terminal.line('');
   }
   const code = await runTasks({

@@ -8,6 +8,7 @@ import {askAgentPrograms} from '../ask-agent-programs.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {configText, PLAN_SCHEMA_FILE, proposeAgents, SCHEMA_FILE} from '../init/propose.ts';
+import {safe} from '../render/text.ts';
 
 export interface InitOptions {
   readonly force?: true;
@@ -53,15 +54,14 @@ export const init = async (context: CommandContext, options: InitOptions): Comma
     terminal.line(JSON.stringify({file, agentTypes, programs: found.map(({preset}) => preset)}));
     return ExitCode.ok;
   }
-  terminal.line(`Wrote ${file} with the agent types ${agents.map(({name}) => name).join(', ')}.`);
+  terminal.line(safe(`Wrote ${file} with the agent types ${agents.map(({name}) => name).join(', ')}.`));
   if (found.length === 0) {
     terminal.line(
       'No agent CLI was found on PATH (claude, codex, gemini, opencode): install one, or set "command".',
     );
   } else {
-    terminal.line(
-      `Found ${found.map(({preset, version}) => `${preset} (${version ?? 'no version'})`).join(', ')}.`,
-    );
+    const versions = found.map(({preset, version}) => `${preset} (${version ?? 'no version'})`);
+    terminal.line(safe(`Found ${versions.join(', ')}.`));
   }
   terminal.line('Next: read it, then run');
   terminal.line(`  disjoint delegate "${agents[0]?.name ?? 'assistant'}: what you want done"`);
