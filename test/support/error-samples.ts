@@ -80,7 +80,7 @@ const CLAIMS: Readonly<Record<ClaimErrorCode, unknown>> = {
 /** What was seen on the disk, for the claims that are refused for that. */
 const LOOKS: Readonly<Record<string, Look>> = {
   'links/a': {kind: 'loop'},
-  'secret/a': {kind: 'denied', at: 'secret'},
+  'secret/a': {kind: 'denied', at: '/home/you/shop/secret'},
 };
 
 const ofClaim = (code: string, claim: unknown): Described => {

@@ -22,6 +22,9 @@ const planOf = async (text: string) => {
 /** A configuration in which every key stands. */
 const CONFIG = {
   maxParallel: 7,
+  companions: {'schema.prisma': ['/src/generated/**'], 'flake.nix': []},
+  sharedOwnership: true,
+  pathPolicy: 'native',
   agents: {
     by_command: {
       owns: ['src/**', {path: 'a*b'}, {glob: 'x/[ab]'}, {rename: ['old', 'new']}],
@@ -52,6 +55,7 @@ const PLAN = {
       files: ['a', {glob: 'b/*'}],
       reads: ['c/'],
       readOnly: false,
+      sensitive: true,
       dependsOn: ['T0'],
       priority: -3,
       estimate: '10m',
@@ -73,8 +77,10 @@ describe('a file in which every key stands', () => {
   });
 
   test('loads as a configuration, with durations in milliseconds and retries as attempts', async () => {
-    const {maxParallel, agents} = await configOf(JSON.stringify(CONFIG));
+    const {maxParallel, agents, ...rest} = await configOf(JSON.stringify(CONFIG));
     expect(maxParallel).toBe(7);
+    const {companions, sharedOwnership, pathPolicy} = CONFIG;
+    expect(rest).toEqual({companions, sharedOwnership, pathPolicy});
     expect([...agents.keys()]).toEqual(['by_command', 'by_preset', 'plain']);
     expect(agents.get('by_command')).toEqual({
       owns: CONFIG.agents.by_command.owns,
@@ -100,6 +106,7 @@ describe('a file in which every key stands', () => {
         files: ['a', {glob: 'b/*'}],
         reads: ['c/'],
         readOnly: false,
+        sensitive: true,
         dependsOn: ['T0'],
         priority: -3,
         estimateMs: 600_000,
@@ -123,6 +130,7 @@ tasks:
     reads:
       - c/
     readOnly: false
+    sensitive: true
     dependsOn: [T0]
     priority: -3
     estimate: 10m
@@ -157,6 +165,10 @@ describe('the JSON schema for editors', () => {
     ['a duration with two units', 'config', {agents: {a: {timeout: '1h30m'}}}],
     ['a claim that is a number', 'config', {agents: {a: {owns: [1]}}}],
     ['a claim with two keys', 'config', {agents: {a: {owns: [{path: 'a', glob: 'b'}]}}}],
+    ['a claim that is read-only', 'config', {agents: {a: {owns: [{readOnly: true}]}}}],
+    ['a claim that is not read-only', 'config', {agents: {a: {owns: [{readOnly: false}]}}}],
+    ['companions that are text', 'config', {agents: {}, companions: {a: 'b'}}],
+    ['a policy that does not exist', 'config', {agents: {}, pathPolicy: 'windows'}],
     ['half a rename', 'config', {agents: {a: {owns: [{rename: ['a']}]}}}],
     ['a variable that is a number', 'config', {agents: {a: {env: {set: {A: 1}}}}}],
     ['an unknown key of a ladder', 'config', {agents: {a: {stop: {sweep: '1s'}}}}],
