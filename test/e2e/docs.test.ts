@@ -4,15 +4,18 @@ import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {loadPlan, Project} from '../../src/api/project.ts';
 import {ExitCode} from '../../src/cli/exit-code.ts';
+import {overlap} from '../../src/index.ts';
 import {folderWith, runCli} from '../support/cli.ts';
 import {
   anchorsOf,
   type Block,
   blocksOf,
+  codesIn,
   keysOf,
   linksOf,
   markdownFiles,
   ROOT,
+  rowsOf,
   sectionOf,
   source,
 } from '../support/markdown.ts';
@@ -146,6 +149,42 @@ describe('examples', () => {
       if (code === ExitCode.usage || stderr.includes('E_DELEGATE_SHAPE')) wrong.push(`${line}: ${stderr}`);
     }
     expect(wrong).toEqual([]);
+  });
+
+  /** What stands below each `$ disjoint overlap ...` of a block. */
+  const overlapsIn = ({at, text}: Block) =>
+    text
+      .split(/^\$ /mu)
+      .filter((part) => part.startsWith('disjoint overlap '))
+      .map((part) => {
+        const [line = '', ...answer] = part.split('\n');
+        return {at, line, answer: answer.join('\n')};
+      });
+
+  test('of `disjoint overlap` have the answer that the program gives', async () => {
+    const examples = BLOCKS.flatMap(overlapsIn).filter(({answer}) => answer !== '');
+    expect(examples.length).toBeGreaterThan(4);
+    const folder = temporaryFolder();
+    for (const {at, line, answer} of examples) {
+      const {stdout} = await runCli(wordsOf(line).slice(1), {cwd: folder});
+      expect(`${at}:\n${stdout}`).toBe(`${at}:\n${answer}`);
+    }
+  });
+
+  test('in the tables of surprises have the answer that is given in the tree described there', () => {
+    const FILE = 'docs/concepts/claims.md';
+    const folder = temporaryFolder();
+    const setUp = blocksOf(FILE).filter(({language}) => language === 'sh');
+    expect(setUp.length).toBe(1);
+    execFileSync('sh', ['-ec', setUp[0]?.text ?? ''], {cwd: folder});
+    const rows = rowsOf(sectionOf(FILE, '## Surprises')).filter(([cell = '']) => /^`disjoint /u.test(cell));
+    expect(rows.length).toBeGreaterThan(35);
+    for (const [cell = '', answer] of rows) {
+      const [, command, a = '', b = '', ...more] = wordsOf(codesIn(cell)[0] ?? '');
+      expect([cell, command, more]).toEqual([cell, 'overlap', []]);
+      const given = overlap(a, b, {root: folder});
+      expect([cell, `${given.overlap ? 'yes' : 'no'}, \`${given.rule}\``]).toEqual([cell, answer]);
+    }
   });
 });
 

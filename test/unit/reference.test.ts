@@ -6,6 +6,8 @@ import {ExitCode, exitCodeFor} from '../../src/cli/exit-code.ts';
 import {parseDuration} from '../../src/config/duration.ts';
 import {configSchema, planSchema} from '../../src/config/schema.ts';
 import {resolveAgentTypes} from '../../src/core/agent-options.ts';
+import {DEFAULT_COMPANIONS} from '../../src/core/claim/companions.ts';
+import {SENSITIVE_PATHS} from '../../src/core/claim/sensitive.ts';
 import {DEFAULT_MAX_PARALLEL} from '../../src/core/settings.ts';
 import {refusalSamples} from '../support/error-samples.ts';
 import {codesIn, keysOf, proseOf, ROOT, rowsOf, sectionOf, source} from '../support/markdown.ts';
@@ -58,6 +60,24 @@ describe('the pages on files', () => {
     expect(parseDuration(says('stop.grace'))).toBe(type.stop.graceMs);
     const [, , maxParallel = ''] = rowsOf(sectionOf('docs/reference/disjoint-yaml.md', '## At the top'))[0]!;
     expect(Number(codesIn(maxParallel)[0])).toBe(DEFAULT_MAX_PARALLEL);
+  });
+});
+
+describe('docs/concepts/claims.md', () => {
+  const FILE = 'docs/concepts/claims.md';
+
+  test('has the built-in table of companions', () => {
+    const documented = rowsOf(sectionOf(FILE, '## Companions')).flatMap(([files = '', companions = '']) =>
+      codesIn(files).map((file) => [file, codesIn(companions)]),
+    );
+    expect(documented).toEqual(Object.entries(DEFAULT_COMPANIONS));
+  });
+
+  test('has every sensitive path', () => {
+    const list = sectionOf(FILE, '## Sensitive paths')
+      .split('\n\n')
+      .find((text) => text.startsWith('`'));
+    expect(codesIn(list ?? '')).toEqual(SENSITIVE_PATHS);
   });
 });
 
@@ -150,6 +170,15 @@ describe('docs/reference/errors.md', () => {
     const documented = keysOf(sectionOf(FILE, '## Failures of an attempt'));
     expect(documented.toSorted()).toEqual(codes.toSorted());
   });
+});
+
+test('docs/reference/command-line.md has every rule that can decide about two claims', () => {
+  const [, union = ''] = /type OverlapRule =(.*?);/su.exec(source('src/core/claim/explain.ts'))!;
+  const rules = [...union.matchAll(/'([\w-]+)'/gu)].map(([, rule = '']) => rule);
+  expect(rules.length).toBeGreaterThan(5);
+  const section = sectionOf('docs/reference/command-line.md', '## disjoint overlap CLAIMS...\n');
+  const documented = [...section.matchAll(/^- `([\w-]+)`:/gmu)].map(([, rule = '']) => rule);
+  expect(documented).toEqual(rules);
 });
 
 test('docs/reference/library.md names everything that the package exports', () => {
