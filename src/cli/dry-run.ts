@@ -1,5 +1,5 @@
 import type {Project} from '../api/project.ts';
-import type {TaskOptions, TaskStatus} from '../index.ts';
+import {type DisjointEvent, describeWarning, type TaskOptions, type TaskStatus} from '../index.ts';
 import {ExitCode} from './exit-code.ts';
 import {missingProgramText} from './render/missing-program.ts';
 import {cut, plural, safe} from './render/text.ts';
@@ -32,20 +32,29 @@ export const dryRun = async (options: DryRunOptions): Promise<ExitCode> => {
   const agentTypes = tasks.map((task) => task.agentType);
   const missingPrograms = await project.missingPrograms(agentTypes, environment);
   const orchestrator = await project.createOrchestrator();
+  const warned: Extract<DisjointEvent, {type: 'task.warned'}>[] = [];
+  const warnings = orchestrator.events$.subscribe((event) => {
+    if (event.type === 'task.warned') warned.push(event);
+  });
   try {
     await orchestrator.pause('dry run');
     await Promise.all(orchestrator.submitMany(tasks).map((handle) => handle.accepted));
     const status = orchestrator.status();
     if (json) {
-      terminal.lastLine(JSON.stringify({type: 'dry-run', tasks: status.tasks, missingPrograms}));
+      const told = warned.map(({taskId, warning}) => ({taskId, warning}));
+      terminal.lastLine(
+        JSON.stringify({type: 'dry-run', tasks: status.tasks, warnings: told, missingPrograms}),
+      );
       return ExitCode.ok;
     }
     terminal.line(`${plural(status.tasks.length, 'task')} would run, at most ${status.maxParallel} at once:`);
     for (const task of status.tasks) terminal.line(describe(task, terminal.columns()));
+    for (const {taskId, warning} of warned) terminal.line(safe(`${taskId}: ${describeWarning(warning)}`));
     for (const missing of missingPrograms) terminal.line(safe(missingProgramText(missing)));
     terminal.lastLine('Nothing was started.');
     return ExitCode.ok;
   } finally {
+    warnings.unsubscribe();
     await orchestrator.shutdown({mode: 'now'});
   }
 };

@@ -33,6 +33,7 @@ const FRAME_COST_SHARE = 10;
 
 /** What the live table cannot show because it is over by the next frame. */
 const WORTH_A_LINE: ReadonlySet<DisjointEvent['type']> = new Set([
+  'task.warned',
   'task.succeeded',
   'task.failed',
   'task.cancelled',

@@ -1,5 +1,5 @@
-import {conflict} from './admission.ts';
 import type {Claim} from './claim/claim.ts';
+import {firstCollision} from './lock-table.ts';
 import type {CoordinatorState} from './state.ts';
 import {isFinal, type TaskSpec} from './task.ts';
 
@@ -9,18 +9,21 @@ export type TaskWarning =
   | {
       readonly kind: 'rootless-glob';
       readonly claim: string;
-      /** So many of the tasks that have not ended cannot run beside this one, of so many that were looked at. */
+      /** It meets claims of so many tasks that have not ended, of so many that were looked at. */
       readonly conflicts: number;
       readonly compared: number;
     }
   /** A pattern that could not be taken exactly stands for more than it says. */
   | {readonly kind: 'widened'; readonly claim: string};
 
+const costs = ({conflicts, compared}: {readonly conflicts: number; readonly compared: number}): string =>
+  compared === 0 ? '' : `, now those of ${conflicts} of ${compared} other${compared === 1 ? '' : 's'}`;
+
 /** One sentence, without a full stop. */
 export const describeWarning = (warning: TaskWarning): string => {
   switch (warning.kind) {
     case 'rootless-glob':
-      return `${warning.claim} is bounded by no folder, so it keeps the task apart from ${warning.conflicts} of ${warning.compared} other tasks; name a folder, as in src/${warning.claim}`;
+      return `${warning.claim} is bounded by no folder, so it can meet the claims of any task${costs(warning)}; name a folder, as in src/${warning.claim}`;
     case 'widened':
       return `${warning.claim} is taken for more than it says: extended globs, ranges in braces and named classes are not looked into; list the files, or use *, ?, [...] and {a,b}`;
   }
@@ -45,8 +48,8 @@ export const warningsOf = (state: CoordinatorState, spec: TaskSpec): readonly Ta
     .take(COMPARED_MAX)
     .toArray();
   for (const claim of rootless) {
-    const alone = {...spec, writes: [claim], reads: []};
-    const conflicts = others.filter((other) => conflict(alone, other.spec)).length;
+    const alone = {writes: [claim], reads: []};
+    const conflicts = others.filter((other) => firstCollision(alone, other.spec) !== null).length;
     warnings.push({kind: 'rootless-glob', claim: claim.raw, conflicts, compared: others.length});
   }
   return warnings;

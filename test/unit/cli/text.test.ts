@@ -127,7 +127,7 @@ const EVENTS: {
         taskId: 'T1',
         warning: {kind: 'rootless-glob', claim: '**/*.ts', conflicts: 7, compared: 9},
       },
-      'T1: **/*.ts is bounded by no folder, so it keeps the task apart from 7 of 9 other tasks; name a folder, as in src/**/*.ts',
+      'T1: **/*.ts is bounded by no folder, so it can meet the claims of any task, now those of 7 of 9 others; name a folder, as in src/**/*.ts',
     ],
   ],
   'claims.changed': [[{...about, when: 'start', writes: [], reads: []}, null]],
