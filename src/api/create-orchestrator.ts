@@ -44,7 +44,8 @@ const withFunctionWork = (type: AgentType, options: LibraryAgentOptions | undefi
 /**
  * Makes an orchestrator and starts it. The one place where all parts are put together.
  *
- * Needs neither git nor a configuration file, and touches no file before the first program runs.
+ * Needs neither git nor a configuration file, and writes no file before the first program runs, except to probe the
+ * volume (`pathPolicy: 'native'`).
  *
  * @throws DisjointError if an option or an agent type is wrong; the code and the hint say what.
  */

@@ -27,7 +27,7 @@ export interface OrchestratorOptions {
   readonly agents: Readonly<Record<string, LibraryAgentOptions>>;
   /** The folder that claims are relative to and programs run in. Default: the current folder. */
   readonly repo?: string;
-  /** Where logs go. Default: `.disjoint` in `repo`. Made when the first program runs. */
+  /** Where logs go. Default: `.disjoint` in `repo`. Made when the first program runs, or the volume is probed. */
   readonly stateDir?: string;
   /** Files that are written along with others. Added to the built-in table; an empty list takes one out of it. */
   readonly companions?: CompanionTable;
