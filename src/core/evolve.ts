@@ -147,7 +147,11 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
     case 'mode.changed':
       return {...state, mode: event.to};
     case 'limit.changed':
-      return {...state, maxParallel: event.to};
+      return {
+        ...state,
+        maxParallel: event.to,
+        maxParallelHighest: state.tasks.size === 0 ? event.to : Math.max(state.maxParallelHighest, event.to),
+      };
     case 'task.submitted':
       return submitted(state, event);
     case 'task.queued':

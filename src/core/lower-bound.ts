@@ -29,7 +29,7 @@ export const describeLowerBound = (by: LowerBoundCause): string => {
     case 'agent-type':
       return `agent type ${by.agentType}`;
     case 'dependencies':
-      return `dependencies ${by.chain.join(' -> ')}`;
+      return by.chain.length > 1 ? `dependencies ${by.chain.join(' -> ')}` : `task ${by.chain.join('')}`;
     case 'file':
       return `file ${by.file}`;
   }
@@ -151,7 +151,7 @@ export const lowerBound = (
     heaviestFile(tasks),
     longestChain(tasks),
   ];
-  // A chain of one task says nothing that its agent type does not say better: only a larger bound takes over.
+  // What is named first says most: only a larger bound takes over. A chain of one task is that task.
   return bounds.reduce<LowerBound>((best, bound) => (bound !== null && bound.ms > best.ms ? bound : best), {
     ms: total / maxParallel,
     by: {kind: 'limit', maxParallel},

@@ -17,6 +17,8 @@ export interface CoordinatorState {
   readonly settings: Settings;
   readonly mode: Mode;
   readonly maxParallel: number;
+  /** The largest limit that was in force since there are tasks. */
+  readonly maxParallelHighest: number;
   /** The number of the last event. */
   readonly seq: number;
   /** The last fence given out. */
@@ -49,6 +51,7 @@ export const initialState = (settings: Settings, maxParallel: number): Coordinat
   settings,
   mode: 'starting',
   maxParallel,
+  maxParallelHighest: maxParallel,
   seq: 0,
   fence: 0,
   tasks: PersistentMap(),

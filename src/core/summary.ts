@@ -31,7 +31,8 @@ const measuredLowerBound = (state: CoordinatorState): LowerBound => {
     .map((record) => ({spec: record.spec, workMs: record.workedMs}))
     .toArray();
   const instancesOf = (name: string): number => state.settings.agentTypes.get(name)?.instances ?? 1;
-  return lowerBound(tasks, state.maxParallel, instancesOf);
+  // Under a limit that was lowered meanwhile, more may have run at once than it allows.
+  return lowerBound(tasks, state.maxParallelHighest, instancesOf);
 };
 
 /** From the first submission to the end of the last task, or to `now` if some have not ended. */
@@ -45,7 +46,7 @@ const wallTime = (state: CoordinatorState, now: number): number => {
   return state.tasks.size === 0 ? 0 : until - since;
 };
 
-/** What came of all tasks, as of `now` (ms). The limit in force now counts for the bound. */
+/** What came of all tasks, as of `now` (ms). The largest limit that they ran under counts for the bound. */
 export const summarize = (state: CoordinatorState, now: number): RunSummary => {
   const wallMs = wallTime(state, now);
   const sequentialMs = state.tasks.reduce((sum, record) => sum + record.workedMs, 0);

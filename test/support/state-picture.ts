@@ -15,6 +15,7 @@ export const pictureOf = (state: CoordinatorState): unknown =>
   deepFreeze({
     mode: state.mode,
     maxParallel: state.maxParallel,
+    maxParallelHighest: state.maxParallelHighest,
     seq: state.seq,
     fence: state.fence,
     tasks: [...state.tasks],

@@ -82,6 +82,11 @@ describe('the lower bound', () => {
     ).toBe('70 by dependencies start -> long -> end');
   });
 
+  test('is the longest task, if nothing else is heavier: one that depends on nothing is no chain', () => {
+    const tasks = [task('e1', 20, {agent: 'dev'}), task('e2', 90, {agent: 'dev'})];
+    expect(boundOf(tasks, 4, () => 2)).toBe('90 by task e2');
+  });
+
   test('does not mind a chain of 50,000 tasks, nor dependencies on tasks that are not among them', () => {
     const chain = Array.from({length: 50_000}, (_, i) =>
       task(`t${i}`, 1, {agent: 'x', after: i === 0 ? ['gone'] : [`t${i - 1}`]}),
