@@ -1,36 +1,86 @@
 /** More alternatives than this are not written out. */
 const ALTERNATIVES_MAX = 200;
 /** Nor is more text than this, in characters, all alternatives together. */
-const TEXT_MAX = 32_768;
+const TEXT_MAX = 16_384;
 
-/** Cuts the alternatives of one brace group at its top-level commas. */
-const splitAlternatives = (body: string): readonly string[] => {
-  const parts: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let i = 0; i < body.length; i++) {
-    if (body[i] === '{') depth++;
-    else if (body[i] === '}') depth--;
-    else if (body[i] === ',' && depth === 0) {
-      parts.push(body.slice(start, i));
-      start = i + 1;
-    }
-  }
-  return [...parts, body.slice(start)];
-};
+/** Text with groups in it: plain text, and the alternatives of a group. */
+type Braced = readonly (string | readonly Braced[])[];
 
-/** The first `{` that has a partner, and its partner. A brace without one is an ordinary character. */
-const firstGroup = (pattern: string): {readonly open: number; readonly close: number} | null => {
+/** For each `{` where its `}` is. A brace without a partner is an ordinary character. */
+const partnersIn = (pattern: string): ReadonlyMap<number, number> => {
+  const partners = new Map<number, number>();
   const pending: number[] = [];
-  let first: {readonly open: number; readonly close: number} | null = null;
   for (let i = 0; i < pattern.length; i++) {
     if (pattern[i] === '{') pending.push(i);
     else if (pattern[i] === '}') {
       const open = pending.pop();
-      if (open !== undefined && (first === null || open < first.open)) first = {open, close: i};
+      if (open !== undefined) partners.set(open, i);
     }
   }
-  return first;
+  return partners;
+};
+
+interface Read {
+  readonly alternatives: readonly Braced[];
+  /** There is a group without a comma in it. */
+  readonly widened: boolean;
+}
+
+/** Reads what stands from one place up to another, cut at its commas. `null` if what it stands for has no end. */
+const read = (
+  pattern: string,
+  partners: ReadonlyMap<number, number>,
+  from: number,
+  to: number,
+  isGroup: boolean,
+): Read | null => {
+  const alternatives: Braced[] = [];
+  let pieces: (string | readonly Braced[])[] = [];
+  let widened = false;
+  let start = from;
+  for (let i = from; i < to; i++) {
+    const close = partners.get(i);
+    if (close !== undefined) {
+      const group = read(pattern, partners, i + 1, close, true);
+      if (group === null) return null;
+      const isWide = group.alternatives.length === 1;
+      if (isWide && pattern.slice(i, close).includes('/')) return null;
+      widened ||= isWide || group.widened;
+      pieces.push(pattern.slice(start, i), isWide ? '*' : group.alternatives);
+      i = close;
+      start = close + 1;
+    } else if (isGroup && pattern[i] === ',') {
+      alternatives.push([...pieces, pattern.slice(start, i)]);
+      pieces = [];
+      start = i + 1;
+    }
+  }
+  alternatives.push([...pieces, pattern.slice(start, to)]);
+  return {alternatives, widened};
+};
+
+/** How many alternatives there are. */
+const count = (braced: Braced): number =>
+  braced.reduce<number>(
+    (product, piece) =>
+      typeof piece === 'string' ? product : product * piece.reduce((sum, one) => sum + count(one), 0),
+    1,
+  );
+
+/** Writes out all alternatives. `null` if they are too long together. */
+const expand = (braced: Braced): readonly string[] | null => {
+  let texts: readonly string[] = [''];
+  for (const piece of braced) {
+    const ends: string[] = typeof piece === 'string' ? [piece] : [];
+    for (const one of typeof piece === 'string' ? [] : piece) {
+      const more = expand(one);
+      if (more === null) return null;
+      ends.push(...more);
+    }
+    texts = texts.flatMap((text) => ends.map((end) => text + end));
+    if (texts.reduce((size, {length}) => size + length, 0) > TEXT_MAX) return null;
+  }
+  return texts;
 };
 
 export interface Alternatives {
@@ -45,28 +95,10 @@ export interface Alternatives {
  * A group without a comma is widened to `*`: `{a}` is `a` to some and `{a}` to others, and `{1..3}` counts.
  */
 export const expandBraces = (pattern: string): Alternatives | null => {
-  const pending = [pattern];
-  const texts: string[] = [];
-  let size = pattern.length;
-  let widened = false;
-  for (let text = pending.pop(); text !== undefined; text = pending.pop()) {
-    const group = firstGroup(text);
-    if (group === null) {
-      texts.push(text);
-      continue;
-    }
-    const [head, body, tail] = [
-      text.slice(0, group.open),
-      text.slice(group.open + 1, group.close),
-      text.slice(group.close + 1),
-    ];
-    const parts = splitAlternatives(body);
-    if (parts.length === 1 && body.includes('/')) return null;
-    widened ||= parts.length === 1;
-    const next = parts.length === 1 ? [`${head}*${tail}`] : parts.map((part) => head + part + tail);
-    size += next.reduce((sum, {length}) => sum + length, 0) - text.length;
-    if (texts.length + pending.length + next.length > ALTERNATIVES_MAX || size > TEXT_MAX) return null;
-    pending.push(...next.toReversed());
-  }
-  return {texts, widened};
+  if (!pattern.includes('{')) return {texts: [pattern], widened: false};
+  const all = read(pattern, partnersIn(pattern), 0, pattern.length, false);
+  const [braced] = all?.alternatives ?? [];
+  if (all === null || braced === undefined || count(braced) > ALTERNATIVES_MAX) return null;
+  const texts = expand(braced);
+  return texts === null ? null : {texts, widened: all.widened};
 };

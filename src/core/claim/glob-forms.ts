@@ -6,7 +6,7 @@ import {type FoldRules, fold} from './fold.ts';
 import type {LookUp} from './look.ts';
 import {refuseLook} from './refuse-look.ts';
 import {refuseSegment} from './refuse-text.ts';
-import {foldedReading, parseSegment, type Reading, type Segment, writtenReading} from './segment.ts';
+import {foldedReading, parseSegment, type Segment, writtenReading} from './segment.ts';
 import {MANY} from './sequence.ts';
 
 /** `full`: stars, classes, braces and groups. `stars`: only `*` and `?`, the rest are ordinary characters. */
@@ -31,6 +31,9 @@ const WIDENED = /[()]|\[[:.=]|\[[^\]]*\P{ASCII}/u;
 const NAMED_CLASS = /\[[:.=].*?[:.=]\]/gsu;
 const GLOB_CHARACTERS = /[*?[\]{}()]/u;
 const STARS = /[*?]/u;
+/** Folding changes no more of it than its case. */
+const ONE_SPELLING = /^\p{ASCII}*[^. \]\P{ASCII}]$/u;
+const DOUBLE_STAR = /^\*{2,}$/u;
 
 /** The segments that stand before the first one with a pattern in it, as written. */
 export const literalLead = (
@@ -46,29 +49,57 @@ type Pattern = readonly (Segment | typeof MANY)[];
 const isString = (segment: Segment | typeof MANY | undefined): segment is string =>
   typeof segment === 'string';
 
-const patternOf = (
-  texts: readonly string[],
-  syntax: Syntax,
-  reading: Reading,
-): {readonly pattern: Pattern; readonly widened: boolean} => {
+/** One segment of a glob, understood: `null` where a group of it goes on behind a "/". */
+interface Understood {
+  readonly refusal: ClaimFailure | null;
+  readonly folded: Segment | null;
+  /** As it is spelled; the same if that makes no difference. */
+  readonly written: Segment | null;
+  readonly widened: boolean;
+}
+
+type Understand = (text: string) => Understood;
+
+/** Understands each segment once: the alternatives of a glob have most of theirs in common. */
+const understanding = ({raw, syntax, rules}: GlobText): Understand => {
+  const known = new Map<string, Understood>();
+  const [folding, spelling] = [foldedReading(rules), writtenReading(rules)];
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const folded = parseSegment(text, syntax, folding);
+    const written = ONE_SPELLING.test(text) ? folded : parseSegment(text, syntax, spelling);
+    const understood: Understood = {
+      // The colons of a named class are none of a name.
+      refusal: refuseSegment(raw, text.replaceAll(NAMED_CLASS, '?')),
+      folded,
+      written: written === folded || JSON.stringify(written) === JSON.stringify(folded) ? folded : written,
+      widened: folded === null || (syntax === 'full' && WIDENED.test(text)),
+    };
+    known.set(text, understood);
+    return understood;
+  };
+};
+
+const patternOf = (texts: readonly string[], segmentOf: (text: string) => Segment | null): Pattern => {
   const pattern: (Segment | typeof MANY)[] = [];
-  const add = (segment: Segment | typeof MANY): void => {
-    if (segment !== MANY || pattern.at(-1) !== MANY || pattern.length === 0) pattern.push(segment);
+  const addMany = (): void => {
+    if (pattern.at(-1) !== MANY) pattern.push(MANY);
   };
   for (const text of texts) {
-    if (/^\*{2,}$/u.test(text)) {
-      add(MANY);
+    if (DOUBLE_STAR.test(text)) {
+      addMany();
       continue;
     }
-    const segment = parseSegment(text, syntax, reading);
+    const segment = segmentOf(text);
     if (segment === null) {
       // A group that goes on behind a "/": anything may follow.
-      add(MANY);
-      return {pattern, widened: true};
+      addMany();
+      break;
     }
-    add(segment);
+    pattern.push(segment);
   }
-  return {pattern, widened: syntax === 'full' && texts.some((text) => WIDENED.test(text))};
+  return pattern;
 };
 
 const formOf = (pattern: Pattern, reading: Form['reading'], ids: readonly string[] = []): Form => {
@@ -90,16 +121,15 @@ export const globSegments = (raw: string, text: string): Result<readonly string[
 const widest = (segments: readonly string[]): readonly string[] => [...literalLead(segments), '**'];
 
 /** One alternative of a glob, in all its forms. */
-const alternativeForms = (segments: readonly string[], glob: GlobText): Result<GlobForms, ClaimFailure> => {
+const alternativeForms = (
+  segments: readonly string[],
+  glob: GlobText,
+  understand: Understand,
+): Result<GlobForms, ClaimFailure> => {
   const {raw, rules, look, syntax} = glob;
-  for (const segment of segments) {
-    // The colons of a named class are none of a name.
-    const name = segment.replaceAll(NAMED_CLASS, '?');
-    const refusal = refuseSegment(raw, name);
-    if (refusal !== null) return fail(refusal);
-  }
-  const reading = foldedReading(rules);
-  const {pattern, widened} = patternOf(segments, syntax, reading);
+  const understood = segments.map(understand);
+  for (const {refusal} of understood) if (refusal !== null) return fail(refusal);
+  const pattern = patternOf(segments, (text) => understand(text).folded);
   const forms = [formOf(pattern, 'folded')];
   const lead = literalLead(segments, syntax === 'full' ? GLOB_CHARACTERS : STARS);
   const seen = lead.length === 0 ? undefined : look?.(lead.join('/'));
@@ -117,9 +147,15 @@ const alternativeForms = (segments: readonly string[], glob: GlobText): Result<G
     if (isSame) forms[0] = formOf(pattern, 'folded', seen.ids);
     else forms.push(formOf([...real, ...pattern.slice(lead.length)], 'resolved', seen.ids));
   }
-  const asWritten = patternOf(segments, syntax, writtenReading(rules)).pattern;
-  if (JSON.stringify(asWritten) !== JSON.stringify(pattern)) forms.push(formOf(asWritten, 'written'));
-  return ok({forms, widened});
+  if (understood.some(({folded, written}) => folded !== written)) {
+    forms.push(
+      formOf(
+        patternOf(segments, (text) => understand(text).written),
+        'written',
+      ),
+    );
+  }
+  return ok({forms, widened: understood.some(({widened}) => widened)});
 };
 
 /** Understands a glob: its alternatives, each with what a look at the disk adds. */
@@ -129,12 +165,13 @@ export const globForms = (glob: GlobText): Result<GlobForms, ClaimFailure> => {
   const all = cut(raw, path, 'refuse');
   if (!all.ok) return all;
   const {texts, widened: isWide} = alternatives ?? {texts: [widest(all.value).join('/')], widened: true};
+  const understand = understanding(glob);
   const forms: Form[] = [];
   let widened = isWide;
   for (const text of new Set(texts)) {
     const segments = globSegments(raw, text);
     if (!segments.ok) return segments;
-    const parsed = alternativeForms(segments.value, glob);
+    const parsed = alternativeForms(segments.value, glob, understand);
     if (!parsed.ok) return parsed;
     forms.push(...parsed.value.forms);
     widened ||= parsed.value.widened;

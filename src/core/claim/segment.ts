@@ -49,8 +49,27 @@ const FOLDED_ONE_BY_ONE_MAX = 512;
 const LAST_ASCII = 0x7f;
 const SLASH = 0x2f;
 
-const lowerAscii = (codePoint: number): number =>
-  codePoint >= 0x41 && codePoint <= 0x5a ? codePoint + 0x20 : codePoint;
+const CASE_DISTANCE = 0x20;
+
+/** The part of a range that is ASCII. No name holds a slash, so no class does. */
+const foldedAscii = (
+  low: number,
+  high: number,
+  {caseless}: FoldRules,
+): readonly (readonly [number, number])[] => {
+  const within = (from: number, to: number): readonly [number, number] => [
+    Math.max(low, from),
+    Math.min(high, to),
+  ];
+  const [upperLow, upperHigh] = within(0x41, 0x5a);
+  const distance = caseless ? CASE_DISTANCE : 0;
+  return [
+    within(0, SLASH - 1),
+    within(SLASH + 1, 0x40),
+    [upperLow + distance, upperHigh + distance],
+    within(0x5b, LAST_ASCII),
+  ];
+};
 
 /** What a class stands for once names are folded; `null` if one of its characters folds to several. */
 const foldedRange = (
@@ -58,13 +77,7 @@ const foldedRange = (
   high: number,
   rules: FoldRules,
 ): readonly (readonly [number, number])[] | null => {
-  const ranges: [number, number][] = [];
-  for (let i = low; i <= Math.min(high, LAST_ASCII); i++) {
-    // No name holds one, so it is in no class.
-    if (i === SLASH) continue;
-    const one = rules.caseless ? lowerAscii(i) : i;
-    ranges.push([one, one]);
-  }
+  const ranges = [...foldedAscii(low, high, rules)];
   if (high <= LAST_ASCII) return ranges;
   const from = Math.max(low, LAST_ASCII + 1);
   if (high - from > FOLDED_ONE_BY_ONE_MAX) return null;
@@ -110,16 +123,21 @@ const classOf = (body: string, isNegated: boolean, rules: FoldRules): Character 
   return low !== undefined && low === high && set.ranges.length === 2 ? low : set;
 };
 
+/** What stands inside the brackets of something named: `[:alpha:]`, `[.a.]`, `[=a=]`. */
+const NAMED: readonly string[] = [':', '.', '='];
+
 /** Where the class ends that begins at `open`: the place of its `]`, or -1 if the `[` is an ordinary character. */
 const classEnd = (text: string, open: number): number => {
+  if (text.lastIndexOf(']') < open) return -1;
   let at = open + 1;
   if (text[at] === '!' || text[at] === '^') at++;
   // A "]" in the first place stands for itself.
   if (text[at] === ']') at++;
   for (; at < text.length; at++) {
     if (text[at] === ']') return at;
-    const named = text[at] === '[' ? /^\[(?<kind>[:.=]).*?\k<kind>\]/su.exec(text.slice(at)) : null;
-    if (named !== null) at += named[0].length - 1;
+    const kind = text[at] === '[' ? (text[at + 1] ?? '') : '';
+    const end = NAMED.includes(kind) ? text.indexOf(`${kind}]`, at + 2) : -1;
+    if (end !== -1) at = end + 1;
   }
   return -1;
 };
@@ -134,6 +152,9 @@ const groupEnd = (text: string, open: number): number => {
   return -1;
 };
 
+/** Before a group, each of these says how often it may stand there. */
+const EXTENDED = '?*+@!';
+
 type Part = string | CharSet | typeof MANY;
 
 /** Cuts a segment into runs of ordinary characters, classes and stars. `null` if a group does not end in it. */
@@ -146,8 +167,8 @@ const partsOf = (text: string, rules: FoldRules): readonly Part[] | null => {
   };
   for (let at = 0; at < text.length; at++) {
     const character = text[at] ?? '';
-    const opensGroup =
-      character === '(' ? at : /[?*+@!]/u.test(character) && text[at + 1] === '(' ? at + 1 : -1;
+    const isExtended = text[at + 1] === '(' && EXTENDED.includes(character);
+    const opensGroup = isExtended ? at + 1 : character === '(' ? at : -1;
     if (opensGroup !== -1) {
       // An extended glob, or alternatives in the way of regular expressions: anything may stand here.
       const end = groupEnd(text, opensGroup);
@@ -191,13 +212,14 @@ const starParts = (text: string): readonly Part[] =>
       part === '' ? [] : [part === '*' ? MANY : part === '?' ? ANY : part],
     );
 
-const edge = (characters: readonly (Character | typeof MANY)[]): string => {
-  let text = '';
+/** The ordinary characters among these, from the first on up to one that is not. */
+const ordinary = (characters: Iterable<Character | typeof MANY>): readonly number[] => {
+  const codePoints: number[] = [];
   for (const character of characters) {
     if (typeof character !== 'number') break;
-    text += String.fromCodePoint(character);
+    codePoints.push(character);
   }
-  return text;
+  return codePoints;
 };
 
 /** How the text of a pattern is taken. */
@@ -243,9 +265,14 @@ export const parseSegment = (
     if (typeof part === 'string') characters.push(...codePointsOf(run(part, i === parts.length - 1)));
     else if (part !== MANY || i === 0 || characters.at(-1) !== MANY) characters.push(part);
   }
-  const head = edge(characters);
-  const tail = Array.from(edge(characters.toReversed())).toReversed().join('');
-  const isAffix =
-    characters.filter((one) => typeof one !== 'number').length === 1 && characters.includes(MANY);
-  return {characters, head, tail, isAffix, written: text};
+  const head = ordinary(characters);
+  const tail = ordinary(characters.toReversed()).toReversed();
+  const isAffix = head.length + tail.length + 1 === characters.length && characters[head.length] === MANY;
+  return {
+    characters,
+    head: String.fromCodePoint(...head),
+    tail: String.fromCodePoint(...tail),
+    isAffix,
+    written: text,
+  };
 };
