@@ -125,6 +125,8 @@ const inputFor = (companion: string, folder: readonly string[], named: Named): C
   return isBare ? text : {glob: text};
 };
 
+const NONE: readonly Claim[] = [];
+
 /** The root, and each folder below it down to this one. */
 const downwards = (folder: readonly string[]): readonly (readonly string[])[] =>
   Array.from({length: folder.length + 1}, (_, i) => folder.slice(0, i));
@@ -177,7 +179,10 @@ export const companionsOf = (
   companions: Companions,
   options: ParseOptions,
 ): readonly Claim[] => {
-  if (claim.kind === 'directory') return [];
+  if (claim.kind === 'directory') return NONE;
+  // Most files bring nothing, and every claim of every task is asked.
+  const last = claim.kind === 'path' ? fold(claim.text.slice(claim.text.lastIndexOf('/') + 1)) : null;
+  if (last !== null && !companions.some(({of}) => isNamed(of, last))) return NONE;
   const found = new Map<string, Claim>();
   for (const named of namedBy(claim)) {
     // Whatever this volume tells apart, a package manager knows its file in any case.

@@ -1,8 +1,8 @@
 import {includes} from './char-set.ts';
 import type {Claim, Form} from './claim.ts';
 import {formsOf} from './overlap.ts';
-import {type Character, matchesName, type Segment} from './segment.ts';
-import {MANY, type Sequence, WORK_MAX} from './sequence.ts';
+import {type Character, matchesName, type Segment, segmentsMeet} from './segment.ts';
+import {MANY, type Sequence, sequencesMeet, WORK_MAX} from './sequence.ts';
 
 /** A table with more cells than this is not filled in; the answer is then the safe one. */
 const CELLS_MAX = 100_000;
@@ -50,10 +50,13 @@ const isPrefix = (upper: readonly string[], lower: readonly string[]): boolean =
   upper.length <= lower.length && upper.every((segment, i) => segment === lower[i]);
 
 /** A plain claim that is owned is the place and everything below it, whatever it becomes. */
-const formCovers = (outer: Form, inner: Form): boolean =>
-  outer.kind === 'glob'
-    ? sequenceCovers(outer.segments, inner.segments, segmentCovers)
-    : isPrefix(outer.key, inner.key);
+const formCovers = (outer: Form, inner: Form): boolean => {
+  if (outer.kind !== 'glob') return isPrefix(outer.key, inner.key);
+  // One path is covered if it is met.
+  return inner.kind === 'path'
+    ? sequencesMeet(segmentsMeet, outer.segments, 0, inner.key, 0, {left: WORK_MAX})
+    : sequenceCovers(outer.segments, inner.segments, segmentCovers);
+};
 
 const isFormCovered = (form: Form, by: readonly Claim[]): boolean =>
   by.some((one) => formsOf(one).some((outer) => formCovers(outer, form)));

@@ -6,7 +6,10 @@ const SEGMENT_BYTES_MAX = 255;
 const SHOWN_CHARACTERS_MAX = 80;
 
 const utf8 = new TextEncoder();
-const byteLength = (text: string): number => utf8.encode(text).length;
+
+/** Has the text more bytes than this? Three are the most that a UTF-16 unit can take, so most need not be counted. */
+const isLonger = (text: string, bytesMax: number): boolean =>
+  text.length * 3 > bytesMax && utf8.encode(text).length > bytesMax;
 
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const BIDI_OVERRIDE = /[\u200E\u200F\u202A-\u202E\u2066-\u2069\u061C]/u;
@@ -48,7 +51,7 @@ export const refuseText = (claim: unknown): ClaimFailure | null => {
   if (claim.trim() === '') {
     return refuse('E_PATH_EMPTY', 'is empty', 'name a path below the repository root; "./" is all of it');
   }
-  if (byteLength(claim) > BYTES_MAX) {
+  if (isLonger(claim, BYTES_MAX)) {
     return refuse('E_PATH_TOOLONG', `has more than ${BYTES_MAX} bytes`, 'no file system holds such a path');
   }
   if (!claim.isWellFormed()) {
@@ -100,7 +103,7 @@ export const refuseSegment = (
 ): ClaimFailure | null => {
   const refuse = (code: ClaimErrorCode, problem: string, hint: string): ClaimFailure =>
     claimFailure(code, claim, problem, hint);
-  if (byteLength(segment) > SEGMENT_BYTES_MAX) {
+  if (isLonger(segment, SEGMENT_BYTES_MAX)) {
     return refuse('E_PATH_TOOLONG', `has a name of more than ${SEGMENT_BYTES_MAX} bytes`, 'shorten the name');
   }
   if (segment.includes(':')) {
