@@ -28,7 +28,7 @@ export interface ClaimOptions {
 /** How claims are read under these options, from one look at the disk on. */
 const readingOf = ({root, policy = 'portable'}: ClaimOptions): (() => ParseOptions) => {
   if (root === undefined) return () => ({});
-  const rules = rulesFor(policy, path.join(root, '.disjoint'));
+  const rules = rulesFor(policy, root, path.join(root, '.disjoint'));
   const resolver = new TreeResolver(root);
   return () => ({root, rules, look: resolver.look()});
 };

@@ -35,7 +35,7 @@ export const coreSettings = (options: SettingsOptions): Settings => {
     pathPolicy = 'portable',
     resolver,
   } = options;
-  const rules = rulesFor(pathPolicy, stateDir);
+  const rules = rulesFor(pathPolicy, root, stateDir);
   const look = resolver?.look();
   const resolved = resolveAgentTypes(agents, {
     root,
