@@ -19,57 +19,52 @@ interface Node<Owner> {
   readonly count: number;
 }
 
-/** Where names begin. No name holds a slash or a NUL, so none is ever taken for this, or for the id of a directory. */
-const BY_NAME = '/';
-const idKey = (id: string): string => `\0${id}`;
+/** What is left of the form's key below each directory that is known by id, after the id. */
+const belowIds = (form: Form): readonly {readonly path: readonly string[]; readonly from: number}[] =>
+  form.ids.map((id, i) => ({path: [id, ...form.key.slice(i + 1)], from: i + 1}));
 
-/** Where the form is found: by its key, and by what is left of its key below each directory that is known by id. */
-const placesOf = (form: Form): readonly {readonly path: readonly string[]; readonly from: number}[] => [
-  {path: [BY_NAME, ...form.key], from: 0},
-  ...form.ids.map((id, i) => ({path: [idKey(id), ...form.key.slice(i + 1)], from: i + 1})),
-];
+/** Changes a trie at the place of one form. */
+type Change<Owner> = (
+  root: Node<Owner>,
+  path: readonly string[],
+  claim: Claim,
+  form: Form,
+  from: number,
+) => Node<Owner>;
 
 /**
- * Who claims what, found without comparing with everybody: a trie over the folded segments, with the ids of known
- * directories as further roots. Immutable: each change gives a new index.
+ * Who claims what, found without comparing with everybody: a trie over the folded segments, and one that begins with
+ * the ids of known directories. Immutable: each change gives a new index.
  *
  * A claim is compared with those whose keys lie on the way to its own, or below it. A glob without a leading directory
- * lies where names begin, on the way to everything that has one.
+ * lies at the root of the names, on the way to everything.
  */
 export class ClaimIndex<Owner> {
-  readonly #root: Node<Owner>;
+  readonly #names: Node<Owner>;
+  readonly #ids: Node<Owner>;
 
-  private constructor(root: Node<Owner>) {
-    this.#root = root;
+  private constructor(names: Node<Owner>, ids: Node<Owner>) {
+    this.#names = names;
+    this.#ids = ids;
   }
 
   static empty<Owner>(): ClaimIndex<Owner> {
-    return new ClaimIndex(emptyNode());
+    return new ClaimIndex(emptyNode(), emptyNode());
   }
 
-  /** How many forms the index holds. */
+  /** How many entries the index holds: of each form one by its name, and one by each id. */
   get size(): number {
-    return this.#root.count;
+    return this.#names.count + this.#ids.count;
   }
 
   add(owner: Owner, claims: readonly Claim[]): ClaimIndex<Owner> {
-    let root = this.#root;
-    for (const claim of claims) {
-      for (const form of formsOf(claim)) {
-        for (const {path, from} of placesOf(form)) root = inserted(root, path, 0, {owner, claim, form, from});
-      }
-    }
-    return new ClaimIndex(root);
+    return this.#changed(claims, (root, path, claim, form, from) =>
+      inserted(root, path, 0, {owner, claim, form, from}),
+    );
   }
 
   remove(owner: Owner, claims: readonly Claim[]): ClaimIndex<Owner> {
-    let root = this.#root;
-    for (const claim of claims) {
-      for (const form of formsOf(claim)) {
-        for (const {path} of placesOf(form)) root = removed(root, path, 0, owner) ?? emptyNode();
-      }
-    }
-    return new ClaimIndex(root);
+    return this.#changed(claims, (root, path) => removed(root, path, 0, owner) ?? emptyNode());
   }
 
   /**
@@ -77,17 +72,28 @@ export class ClaimIndex<Owner> {
    * returning true. A claim with several forms may be told of more than once. Returns whether `visit` ended it.
    */
   visitOverlapping(claim: Claim, visit: (owner: Owner, claim: Claim) => boolean): boolean {
+    if (this.#names.count === 0) return false;
     const work: Work = {left: WORK_MAX};
-    for (const form of formsOf(claim)) {
-      for (const {path, from} of placesOf(form)) {
-        const meets = (entry: Entry<Owner>): boolean => {
-          work.left = WORK_MAX;
-          return formsMeet(form, from, entry.form, entry.from, work) && visit(entry.owner, entry.claim);
-        };
-        if (walk(this.#root, path, meets)) return true;
+    const meets = (form: Form, from: number, entry: Entry<Owner>): boolean => {
+      work.left = WORK_MAX;
+      return formsMeet(form, from, entry.form, entry.from, work) && visit(entry.owner, entry.claim);
+    };
+    return formsOf(claim).some(
+      (form) =>
+        walk(this.#names, form.key, (entry) => meets(form, 0, entry)) ||
+        belowIds(form).some(({path, from}) => walk(this.#ids, path, (entry) => meets(form, from, entry))),
+    );
+  }
+
+  #changed(claims: readonly Claim[], change: Change<Owner>): ClaimIndex<Owner> {
+    let [names, ids] = [this.#names, this.#ids];
+    for (const claim of claims) {
+      for (const form of formsOf(claim)) {
+        names = change(names, form.key, claim, form, 0);
+        for (const {path, from} of belowIds(form)) ids = change(ids, path, claim, form, from);
       }
     }
-    return false;
+    return new ClaimIndex(names, ids);
   }
 }
 

@@ -26,9 +26,9 @@ export const formsMeet = (a: Form, aFrom: number, b: Form, bFrom: number, work: 
 
 /** Do the forms meet below one directory, or in one file, that has two names? */
 const meetOnDisk = (a: Form, b: Form, work: Work): boolean => {
-  for (const [i, id] of a.ids.entries()) {
+  for (let i = 0; i < a.ids.length; i++) {
     for (let j = 0; j < b.ids.length; j++) {
-      if (b.ids[j] === id && formsMeet(a, i + 1, b, j + 1, work)) return true;
+      if (a.ids[i] === b.ids[j] && formsMeet(a, i + 1, b, j + 1, work)) return true;
     }
   }
   return false;
