@@ -20,6 +20,9 @@ const bytesOf = (name: string): Buffer =>
     }),
   );
 
+/** What a volume answers when it does not like a name. Anything else, such as a full disk, is no answer to that. */
+const REFUSALS = new Set(['EILSEQ', 'EINVAL', 'ENOENT']);
+
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
@@ -71,6 +74,7 @@ export const scan = async (
       else aliases.push([name, names[Number(before)]!]);
     } catch (error) {
       const code = codeOf(error);
+      if (!REFUSALS.has(code)) throw error;
       refused.set(code, [...(refused.get(code) ?? []), name]);
     }
   }
