@@ -70,7 +70,13 @@ export const overlap = (a: Claim, b: Claim): boolean => {
   // Most claims have one form, and nobody looked at the disk, or there is nothing to see.
   if (a.others.length === 0 && b.others.length === 0 && (a.ids.length === 0 || b.ids.length === 0))
     return false;
-  return meetingOf(a, b) !== null;
+  const others = formsOf(b);
+  for (const one of formsOf(a)) {
+    for (const other of others) {
+      if (formsMeet(one, 0, other, 0, work) || meetOnDisk(one, other, work)) return true;
+    }
+  }
+  return false;
 };
 
 /** Does the claim cover this one path, given as folded segments? */
