@@ -1,20 +1,29 @@
-import {closest, distance} from 'fastest-levenshtein';
+import {distance} from 'fastest-levenshtein';
 import type {z} from 'zod';
 import {DURATION_FORM} from './duration.ts';
 import {brief, type FileKind, type Problem, problem} from './problem.ts';
 import {COMMAND_MESSAGE, DURATION_MESSAGE} from './schema.ts';
 import type {ParsedYaml} from './yaml.ts';
 
-/** A word further away than this was not meant. */
-const DISTANCE_MAX = 3;
+/** A word that differs in more than this share of its letters was not meant. Two letters swapped count twice. */
+const DIFFERENT_MAX = 2 / 5;
 const SHOWN_CHARACTERS_MAX = 80;
+
+/** The known word that was most likely meant; `null` if none is near. Case is no difference. */
+const nearest = (word: string, known: readonly string[]): string | null => {
+  let best: {readonly name: string; readonly far: number} | null = null;
+  for (const name of known) {
+    const far = distance(word.toLowerCase(), name.toLowerCase());
+    const isNear = far <= Math.max(word.length, name.length) * DIFFERENT_MAX;
+    if (isNear && (best === null || far < best.far)) best = {name, far};
+  }
+  return best?.name ?? null;
+};
 
 /** `did you mean "maxParallel"`, or the whole choice where nothing is near. */
 export const didYouMean = (word: string, known: readonly string[]): string => {
-  const nearest = known.length === 0 ? '' : closest(word, known);
-  return nearest !== '' && distance(word, nearest) <= DISTANCE_MAX
-    ? `did you mean "${nearest}"`
-    : `known: ${known.join(', ')}`;
+  const meant = nearest(word, known);
+  return meant === null ? `known: ${known.join(', ')}` : `did you mean "${meant}"`;
 };
 
 const shown = (value: unknown): string => {
@@ -62,6 +71,11 @@ const describeDuration = (value: unknown): {readonly what: string; readonly hint
   return {what: Number.parseFloat(value) < 1 ? 'too short' : 'too long', hint: 'allowed: 1ms to 596h'};
 };
 
+const emptyFile = (kind: FileKind, place: string): Problem =>
+  kind === 'plan'
+    ? problem(kind, 'EMPTY', `${place} is empty`, 'add at least one task under "tasks"')
+    : problem(kind, 'VALUE', `${place} is empty`, 'add at least one agent type under "agents"');
+
 /** The keys a schema knows at the place of an issue. */
 type KnownKeys = (path: readonly PropertyKey[]) => readonly string[];
 
@@ -106,6 +120,8 @@ export const describeIssue = (
       field: path,
     };
   }
+  // What an empty file, or one of comments alone, is to a reader of YAML.
+  if (parsed.value === null) return emptyFile(kind, place);
   const hint = hintFor(issue, value);
   if (value === undefined) {
     return problem(kind, 'VALUE', `${place}: ${name === '' ? 'it' : name} is missing`, hint, path);

@@ -86,7 +86,7 @@ describe('a plan that cannot be', () => {
       /a\\u\{0\}b/u,
     ],
     ['no tasks', 'tasks: []\n', 'E_PLAN_EMPTY', /has no tasks/u],
-    ['nothing at all', '', 'E_PLAN_VALUE', /plan\.yaml/u],
+    ['nothing at all', '', 'E_PLAN_EMPTY', /plan\.yaml is empty/u],
     [
       'a key that is misspelled',
       plan('  - {agnet: dev}\n'),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {expect, test} from 'vitest';
 import {loadConfigFile, loadPlanFile} from '../../../src/config/load.ts';
+import {planSchema} from '../../../src/config/schema.ts';
 import {folderWith} from '../../support/cli.ts';
 
 const problemIn = async (
@@ -12,7 +13,12 @@ const problemIn = async (
 };
 
 test.each([
-  ['', 'file: the file is null. it must be an object: keys with values'],
+  ['', 'file is empty. add at least one agent type under "agents"'],
+  ['# later\n', 'file is empty. add at least one agent type under "agents"'],
+  ['agents: {a: {own: [a]}}', 'file:1:14: "own" is not known here. did you mean "owns"'],
+  ['agents: {a: {INSTANCES: 2}}', 'file:1:14: "INSTANCES" is not known here. did you mean "instances"'],
+  ['agents: {a: {retires: 2}}', 'file:1:14: "retires" is not known here. did you mean "retries"'],
+  ['text', 'file: the file is "text". it must be an object: keys with values'],
   ['agents:', 'file:1:1: agents is null. it must be an object: keys with values'],
   ['maxParallel: 4', 'file: agents is missing. it must be an object: keys with values'],
   ['agents: {a: {owns: src}}', 'file:1:14: agents.a.owns is "src". it must be a list: [one, other]'],
@@ -37,7 +43,16 @@ test.each([
   expect(await problemIn(loadConfigFile, text)).toBe(says);
 });
 
+const TASK_KEYS = Object.keys(planSchema.shape.tasks.element.shape).join(', ');
+
 test.each([
+  ['', 'file is empty. add at least one task under "tasks"'],
+  ['---\n# later\n', 'file is empty. add at least one task under "tasks"'],
+  ['tasks: [{agent: a, depnds: [b]}]', 'file:1:20: "depnds" is not known here. did you mean "dependsOn"'],
+  ['tasks: [{agnet: a}]', 'file:1:10: "agnet" is not known here. did you mean "agent"'],
+  ['tasks: [{agent: a, env: {}}]', `file:1:20: "env" is not known here. known: ${TASK_KEYS}`],
+  ['tasks: [{agent: a, command: [x]}]', `file:1:20: "command" is not known here. known: ${TASK_KEYS}`],
+  ['agents: {}', 'file:1:1: "agents" is not known here. known: tasks'],
   ['tasks: [{}]', 'file:1:9: tasks.0.agent is missing. it must be text'],
   ['tasks: [{agent: [a]}]', 'file:1:10: tasks.0.agent is ["a"]. it must be text'],
   ['tasks: {}', 'file:1:1: tasks is {}. it must be a list: [one, other]'],
