@@ -3,6 +3,7 @@
  *
  * Absolute times are those of the machine at hand; the ratios are what can be compared.
  */
+import {claimCost} from './claims.ts';
 import {handOverFunctions, handOverProcesses, SEED_POLL_MS} from './hand-over.ts';
 import {startUp} from './start-up.ts';
 import type {Spread} from './statistics.ts';
@@ -50,8 +51,39 @@ row('disjoint run, one no-op task', started.run);
 const ratio = (spread: Spread): number => Number((spread.p50 / started.node.p50).toFixed(2));
 say(`  ratio to bare node: --version ${ratio(started.version)}, run ${ratio(started.run)}`);
 
+say('\nclaims');
+const claims = claimCost();
+const us = (name: string, ns: number): void =>
+  say(`  ${name.padEnd(44)} ${(ns / 1_000).toFixed(2).padStart(9)} us`);
+us('a path, understood', claims.parsePathNs);
+us('a glob, understood', claims.parseGlobNs);
+us('path and path', claims.pathPathNs);
+us('path and glob', claims.pathGlobNs);
+us('  picomatch', claims.picomatchNs);
+us('glob and glob', claims.globGlobNs);
+us('  refa', claims.refaNs);
+us('16 claims beside 64 x 16', claims.admissionNs);
+us('the same, a quarter of them globs', claims.admissionGlobsNs);
+us('  the same without the index', claims.allPairsNs);
+us('one glob without a leading directory', claims.rootlessNs);
+us('16 claims taken', claims.takeNs);
+us('16 claims released', claims.releaseNs);
+const claimRatios = {
+  refa: Number((claims.refaNs / claims.globGlobNs).toFixed(1)),
+  picomatch: Number((claims.picomatchNs / claims.pathGlobNs).toFixed(2)),
+  withoutIndex: Number((claims.allPairsNs / claims.admissionGlobsNs).toFixed(1)),
+};
+say(`  of refa's time: 1/${claimRatios.refa}; of the time without the index: 1/${claimRatios.withoutIndex}`);
+
 if (json) {
   const startUpRatios = {version: ratio(started.version), run: ratio(started.run)};
-  const figures = {handOver: {shortQueue, longQueue, processes}, submits, startUp: started, startUpRatios};
+  const figures = {
+    handOver: {shortQueue, longQueue, processes},
+    submits,
+    startUp: started,
+    startUpRatios,
+    claims,
+    claimRatios,
+  };
   process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
 }
