@@ -28,8 +28,6 @@ export const complement = ({ranges}: CharSet): CharSet => {
   return charSet(gaps);
 };
 
-export const isEmpty = ({ranges}: CharSet): boolean => ranges.length === 0;
-
 export const holds = ({ranges}: CharSet, codePoint: number): boolean => {
   for (let i = 0; i < ranges.length; i += 2) {
     if (codePoint <= (ranges[i + 1] ?? -1)) return codePoint >= (ranges[i] ?? 0);

@@ -61,7 +61,7 @@ export const foldCharacters = (text: string, rules: FoldRules = PORTABLE): strin
 };
 
 /** Drops dots and spaces at the end, but never all of a name. */
-export const trimEnd = (folded: string, rules: FoldRules = PORTABLE): string =>
+const trimEnd = (folded: string, rules: FoldRules = PORTABLE): string =>
   rules.trimming ? folded.replace(TRAILING_DOTS_AND_SPACES, '') : folded;
 
 /**
