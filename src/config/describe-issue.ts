@@ -73,8 +73,8 @@ const describeDuration = (value: unknown): {readonly what: string; readonly hint
 
 const emptyFile = (kind: FileKind, place: string): Problem =>
   kind === 'plan'
-    ? problem(kind, 'EMPTY', `${place} is empty`, 'add at least one task under "tasks"')
-    : problem(kind, 'VALUE', `${place} is empty`, 'add at least one agent type under "agents"');
+    ? problem('plan', 'EMPTY', `${place} is empty`, 'add at least one task under "tasks"')
+    : problem('config', 'VALUE', `${place} is empty`, 'add at least one agent type under "agents"');
 
 /** The keys a schema knows at the place of an issue. */
 type KnownKeys = (path: readonly PropertyKey[]) => readonly string[];
