@@ -16,3 +16,4 @@ export {
   type Decided,
   type Shutdown,
 } from './coordinator.machine.ts';
+export {type CoordinatorInputOptions, makeCoordinatorInput} from './coordinator-input.ts';

@@ -24,6 +24,13 @@ const PRINTS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     '#15 task.succeeded',
     '0 events were dropped',
   ],
+  'machines.ts': [
+    '#1 mode.changed',
+    '#7 task.blocked',
+    'to do: start-attempt by developer',
+    'to do: start-attempt by architect',
+    'spec is running',
+  ],
   'parallel-tasks.ts': [
     'review is queued, waiting for roadmap (docs/review.md overlaps docs/)',
     'fix is done',
