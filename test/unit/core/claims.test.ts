@@ -1,15 +1,11 @@
 import {describe, expect, test} from 'vitest';
 import type {Claim, ClaimInput} from '../../../src/core/claim/claim.ts';
 import {parseClaim} from '../../../src/core/claim/parse.ts';
+import {claimOf} from '../../support/claim-of.ts';
 
 const ROOT = '/home/me/repo';
 
-const one = (input: ClaimInput): Claim => {
-  const parsed = parseClaim(input, {root: ROOT});
-  const [claim, ...more] = parsed.ok ? parsed.value : [];
-  if (claim === undefined || more.length > 0) throw new Error(`not one claim: ${JSON.stringify(parsed)}`);
-  return claim;
-};
+const one = (input: ClaimInput): Claim => claimOf(input, {root: ROOT});
 
 const codeOf = (input: unknown, root: string | undefined = ROOT): string => {
   const parsed = parseClaim(input as ClaimInput, root === undefined ? {} : {root});

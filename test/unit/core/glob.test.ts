@@ -5,12 +5,9 @@ import type {Claim} from '../../../src/core/claim/claim.ts';
 import {fold} from '../../../src/core/claim/fold.ts';
 import {coversPath, overlap} from '../../../src/core/claim/overlap.ts';
 import {parseClaim} from '../../../src/core/claim/parse.ts';
+import {claimOf} from '../../support/claim-of.ts';
 
-const globOf = (pattern: string): Claim => {
-  const parsed = parseClaim({glob: pattern});
-  if (!parsed.ok) throw new Error(parsed.failure.message);
-  return parsed.value[0]!;
-};
+const globOf = (pattern: string): Claim => claimOf({glob: pattern});
 
 const keyOf = (file: string): readonly string[] => file.split('/').map((segment) => fold(segment));
 
