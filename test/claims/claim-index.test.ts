@@ -6,7 +6,7 @@ import type {LookUp} from '../../src/core/claim/look.ts';
 import {overlap} from '../../src/core/claim/overlap.ts';
 import {type ClaimSets, firstCollision, type Hold, LockTable} from '../../src/core/lock-table.ts';
 import {claimOf} from '../support/claim-of.ts';
-import {runs} from '../support/seed.ts';
+import {patienceMs, runs} from '../support/seed.ts';
 import {Tally} from '../support/tally.ts';
 
 /** A small disk: `link` is a symbolic link to `a`, `m` the same directory as `b`, `a/x` and `b/y` are one file. */
@@ -55,57 +55,61 @@ const claim: fc.Arbitrary<Claim> = fc
 const claims = fc.array(claim, {maxLength: 4});
 
 describe('the index of claims', () => {
-  test('finds exactly those that overlap, whatever was added and removed, and older ones stay as they are', () => {
-    const step = fc.oneof(
-      fc.record({type: fc.constant('add' as const), claims}),
-      fc.record({type: fc.constant('remove' as const), which: fc.nat(20)}),
-    );
-    const tries = runs(250);
-    const tally = new Tally();
-    fc.assert(
-      fc.property(
-        fc.array(step, {maxLength: 12}),
-        fc.array(claim, {minLength: 1, maxLength: 4}),
-        (steps, asked) => {
-          let index = ClaimIndex.empty<number>();
-          let held: ReadonlyMap<number, readonly Claim[]> = new Map();
-          const versions = [{index, held}];
-          for (const [owner, one] of steps.entries()) {
-            if (one.type === 'add') {
-              index = index.add(owner, one.claims);
-              held = new Map([...held, [owner, one.claims]]);
-            } else {
-              const [gone, its] = [...held][one.which % Math.max(1, held.size)] ?? [-1, []];
-              index = index.remove(gone, its);
-              held = new Map([...held].filter(([known]) => known !== gone));
-            }
-            versions.push({index, held});
-          }
-          for (const version of versions) {
-            for (const ours of asked) {
-              const found = new Set<string>();
-              version.index.visitOverlapping(ours, (owner, theirs) => {
-                found.add(`${owner} ${[...(version.held.get(owner) ?? [])].indexOf(theirs)}`);
-                return false;
-              });
-              const compared = new Set<string>();
-              for (const [owner, its] of version.held) {
-                for (const [i, theirs] of its.entries()) {
-                  if (overlap(ours, theirs)) compared.add(`${owner} ${its.indexOf(theirs, i)}`);
-                }
+  test(
+    'finds exactly those that overlap, whatever was added and removed, and older ones stay as they are',
+    () => {
+      const step = fc.oneof(
+        fc.record({type: fc.constant('add' as const), claims}),
+        fc.record({type: fc.constant('remove' as const), which: fc.nat(20)}),
+      );
+      const tries = runs(250);
+      const tally = new Tally();
+      fc.assert(
+        fc.property(
+          fc.array(step, {maxLength: 12}),
+          fc.array(claim, {minLength: 1, maxLength: 4}),
+          (steps, asked) => {
+            let index = ClaimIndex.empty<number>();
+            let held: ReadonlyMap<number, readonly Claim[]> = new Map();
+            const versions = [{index, held}];
+            for (const [owner, one] of steps.entries()) {
+              if (one.type === 'add') {
+                index = index.add(owner, one.claims);
+                held = new Map([...held, [owner, one.claims]]);
+              } else {
+                const [gone, its] = [...held][one.which % Math.max(1, held.size)] ?? [-1, []];
+                index = index.remove(gone, its);
+                held = new Map([...held].filter(([known]) => known !== gone));
               }
-              for (const one of compared) tally.tell(one === '' ? '' : 'overlap');
-              expect([ours.raw, found]).toEqual([ours.raw, compared]);
+              versions.push({index, held});
             }
-          }
-          const empty = [...held].reduce((left, [owner, its]) => left.remove(owner, its), index);
-          expect(empty.size).toBe(0);
-        },
-      ),
-      {numRuns: tries},
-    );
-    expect(tally.tooRare(tries, {overlap: 2})).toEqual([]);
-  });
+            for (const version of versions) {
+              for (const ours of asked) {
+                const found = new Set<string>();
+                version.index.visitOverlapping(ours, (owner, theirs) => {
+                  found.add(`${owner} ${[...(version.held.get(owner) ?? [])].indexOf(theirs)}`);
+                  return false;
+                });
+                const compared = new Set<string>();
+                for (const [owner, its] of version.held) {
+                  for (const [i, theirs] of its.entries()) {
+                    if (overlap(ours, theirs)) compared.add(`${owner} ${its.indexOf(theirs, i)}`);
+                  }
+                }
+                for (const one of compared) tally.tell(one === '' ? '' : 'overlap');
+                expect([ours.raw, found]).toEqual([ours.raw, compared]);
+              }
+            }
+            const empty = [...held].reduce((left, [owner, its]) => left.remove(owner, its), index);
+            expect(empty.size).toBe(0);
+          },
+        ),
+        {numRuns: tries},
+      );
+      expect(tally.tooRare(tries, {overlap: 2})).toEqual([]);
+    },
+    patienceMs,
+  );
 
   test('stops as soon as it is told that this is enough', () => {
     const index = ClaimIndex.empty<number>()
@@ -132,77 +136,88 @@ describe('the lock table', () => {
   const fences = (table: LockTable, asked: ClaimSets): readonly number[] =>
     table.collisions(asked).map(({holder}) => holder.fence);
 
-  test('tells of exactly the holders that collide, by the index as by comparing all', () => {
-    const step = fc.oneof(
-      {arbitrary: fc.record({type: fc.constant('take' as const), sets}), weight: 3},
-      {arbitrary: fc.record({type: fc.constantFrom('release', 'quarantine'), which: fc.nat(20)}), weight: 1},
-      {arbitrary: fc.record({type: fc.constant('reclaim' as const), which: fc.nat(20), sets}), weight: 1},
-    );
-    const tries = runs(250);
-    const tally = new Tally();
-    fc.assert(
-      fc.property(
-        fc.array(step, {maxLength: 12}),
-        fc.array(sets, {minLength: 1, maxLength: 3}),
-        (steps, asked) => {
-          let table = LockTable.empty();
-          const versions = [table];
-          for (const [i, one] of steps.entries()) {
-            const holds = table.holds();
-            const fence = 'which' in one ? (holds[one.which % Math.max(1, holds.length)]?.fence ?? -1) : i;
-            if (one.type === 'take' && 'sets' in one) table = table.take(holdOf(fence, one.sets));
-            else if (one.type === 'reclaim' && 'sets' in one) table = table.reclaim(fence, one.sets);
-            else table = one.type === 'release' ? table.release(fence) : table.quarantine(fence);
-            versions.push(table);
-          }
-          for (const version of versions) {
-            for (const ours of asked) {
-              const compared = version.holds().filter((hold) => firstCollision(ours, hold) !== null);
-              tally.tell(compared.length > 0 ? 'collides' : 'free');
-              expect(fences(version, ours)).toEqual(compared.map(({fence}) => fence));
-              expect(version.collides(ours)).toBe(compared.length > 0);
-              for (const {claim: mine, holderClaim} of version.collisions(ours)) {
-                expect([mine.raw, holderClaim.raw, overlap(mine, holderClaim)]).toEqual([
-                  mine.raw,
-                  holderClaim.raw,
-                  true,
-                ]);
+  test(
+    'tells of exactly the holders that collide, by the index as by comparing all',
+    () => {
+      const step = fc.oneof(
+        {arbitrary: fc.record({type: fc.constant('take' as const), sets}), weight: 3},
+        {
+          arbitrary: fc.record({type: fc.constantFrom('release', 'quarantine'), which: fc.nat(20)}),
+          weight: 1,
+        },
+        {arbitrary: fc.record({type: fc.constant('reclaim' as const), which: fc.nat(20), sets}), weight: 1},
+      );
+      const tries = runs(250);
+      const tally = new Tally();
+      fc.assert(
+        fc.property(
+          fc.array(step, {maxLength: 12}),
+          fc.array(sets, {minLength: 1, maxLength: 3}),
+          (steps, asked) => {
+            let table = LockTable.empty();
+            const versions = [table];
+            for (const [i, one] of steps.entries()) {
+              const holds = table.holds();
+              const fence = 'which' in one ? (holds[one.which % Math.max(1, holds.length)]?.fence ?? -1) : i;
+              if (one.type === 'take' && 'sets' in one) table = table.take(holdOf(fence, one.sets));
+              else if (one.type === 'reclaim' && 'sets' in one) table = table.reclaim(fence, one.sets);
+              else table = one.type === 'release' ? table.release(fence) : table.quarantine(fence);
+              versions.push(table);
+            }
+            for (const version of versions) {
+              for (const ours of asked) {
+                const compared = version.holds().filter((hold) => firstCollision(ours, hold) !== null);
+                tally.tell(compared.length > 0 ? 'collides' : 'free');
+                expect(fences(version, ours)).toEqual(compared.map(({fence}) => fence));
+                expect(version.collides(ours)).toBe(compared.length > 0);
+                for (const {claim: mine, holderClaim} of version.collisions(ours)) {
+                  expect([mine.raw, holderClaim.raw, overlap(mine, holderClaim)]).toEqual([
+                    mine.raw,
+                    holderClaim.raw,
+                    true,
+                  ]);
+                }
               }
             }
-          }
-        },
-      ),
-      {numRuns: tries},
-    );
-    expect(tally.tooRare(tries, {collides: 1, free: 1})).toEqual([]);
-  });
+          },
+        ),
+        {numRuns: tries},
+      );
+      expect(tally.tooRare(tries, {collides: 1, free: 1})).toEqual([]);
+    },
+    patienceMs,
+  );
 
-  test('loses no conflict when a claim is added, to what is held or to what is asked for', () => {
-    fc.assert(
-      fc.property(
-        fc.array(sets, {minLength: 1, maxLength: 5}),
-        sets,
-        sets,
-        fc.boolean(),
-        (held, asked, more, isRead) => {
-          const table = held.reduce((all, one, i) => all.take(holdOf(i, one)), LockTable.empty());
-          const wider: ClaimSets = isRead
-            ? {...asked, reads: [...asked.reads, ...more.reads]}
-            : {...asked, writes: [...asked.writes, ...more.writes]};
-          const before = fences(table, asked);
-          expect(fences(table, wider)).toEqual(expect.arrayContaining([...before]));
-          expect(fences(table.take(holdOf(held.length, more)), asked)).toEqual(
-            expect.arrayContaining([...before]),
-          );
-          const [first] = held;
-          const widened: ClaimSets = {
-            writes: [...(first?.writes ?? []), ...more.writes],
-            reads: [...(first?.reads ?? []), ...more.reads],
-          };
-          expect(fences(table.reclaim(0, widened), asked)).toEqual(expect.arrayContaining([...before]));
-        },
-      ),
-      {numRuns: runs(300)},
-    );
-  });
+  test(
+    'loses no conflict when a claim is added, to what is held or to what is asked for',
+    () => {
+      fc.assert(
+        fc.property(
+          fc.array(sets, {minLength: 1, maxLength: 5}),
+          sets,
+          sets,
+          fc.boolean(),
+          (held, asked, more, isRead) => {
+            const table = held.reduce((all, one, i) => all.take(holdOf(i, one)), LockTable.empty());
+            const wider: ClaimSets = isRead
+              ? {...asked, reads: [...asked.reads, ...more.reads]}
+              : {...asked, writes: [...asked.writes, ...more.writes]};
+            const before = fences(table, asked);
+            expect(fences(table, wider)).toEqual(expect.arrayContaining([...before]));
+            expect(fences(table.take(holdOf(held.length, more)), asked)).toEqual(
+              expect.arrayContaining([...before]),
+            );
+            const [first] = held;
+            const widened: ClaimSets = {
+              writes: [...(first?.writes ?? []), ...more.writes],
+              reads: [...(first?.reads ?? []), ...more.reads],
+            };
+            expect(fences(table.reclaim(0, widened), asked)).toEqual(expect.arrayContaining([...before]));
+          },
+        ),
+        {numRuns: runs(300)},
+      );
+    },
+    patienceMs,
+  );
 });

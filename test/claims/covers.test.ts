@@ -4,7 +4,7 @@ import type {Claim, ClaimInput, Key} from '../../src/core/claim/claim.ts';
 import {isCovered} from '../../src/core/claim/covers.ts';
 import {coversPath, overlap} from '../../src/core/claim/overlap.ts';
 import {claimOf} from '../support/claim-of.ts';
-import {runs} from '../support/seed.ts';
+import {patienceMs, runs} from '../support/seed.ts';
 import {namesOver, pathsOf, sequencesOf} from '../support/small-paths.ts';
 import {Tally} from '../support/tally.ts';
 
@@ -45,20 +45,24 @@ describe('a claim that is inside of what is owned', () => {
     expect(inside).toBeGreaterThan(1_000);
   });
 
-  test('covers no path that is not, for several owned ones', () => {
-    const some = fc.array(fc.constantFrom(...claims), {minLength: 1, maxLength: 4});
-    const tries = runs(3_000);
-    const tally = new Tally();
-    fc.assert(
-      fc.property(fc.constantFrom(...claims), some, (claim, owned) => {
-        if (!isCovered(claim, owned)) return;
-        tally.tell('inside');
-        expect([claim.raw, strayOf(claim, owned)]).toEqual([claim.raw, undefined]);
-      }),
-      {numRuns: tries},
-    );
-    expect(tally.tooRare(tries, {inside: 0.1})).toEqual([]);
-  });
+  test(
+    'covers no path that is not, for several owned ones',
+    () => {
+      const some = fc.array(fc.constantFrom(...claims), {minLength: 1, maxLength: 4});
+      const tries = runs(3_000);
+      const tally = new Tally();
+      fc.assert(
+        fc.property(fc.constantFrom(...claims), some, (claim, owned) => {
+          if (!isCovered(claim, owned)) return;
+          tally.tell('inside');
+          expect([claim.raw, strayOf(claim, owned)]).toEqual([claim.raw, undefined]);
+        }),
+        {numRuns: tries},
+      );
+      expect(tally.tooRare(tries, {inside: 0.1})).toEqual([]);
+    },
+    patienceMs,
+  );
 
   test('is told from one that is not, where a person would see it at once', () => {
     const isIn = (claim: ClaimInput, owned: ClaimInput): boolean =>

@@ -5,7 +5,7 @@ import {exampleOf} from '../../src/core/claim/example.ts';
 import {coversPath, formsMeet, formsOf} from '../../src/core/claim/overlap.ts';
 import {MANY, type Sequence, sequencesMeet, WORK_MAX} from '../../src/core/claim/sequence.ts';
 import {claimOf} from '../support/claim-of.ts';
-import {runs} from '../support/seed.ts';
+import {patienceMs, runs} from '../support/seed.ts';
 import {namesOver, pathsOf, sequencesOf} from '../support/small-paths.ts';
 
 /** An element is a set of two things, as bits: one, the other, or both. */
@@ -50,35 +50,48 @@ describe('the closed form agrees with the product of the automata', () => {
     expect(wrong.slice(0, 10)).toEqual([]);
   });
 
-  test('for long ones, and for what is left of them behind a place', () => {
-    const element = fc.oneof(
-      {arbitrary: fc.constantFrom(1, 1, 2, 3), weight: 3},
-      {arbitrary: fc.constant(MANY), weight: 1},
-    );
-    const long = fc.array(element, {maxLength: 24});
-    fc.assert(
-      fc.property(long, long, fc.nat(3), fc.nat(3), (a, b, aFrom, bFrom) => {
-        const [aLeft, bLeft] = [a.slice(aFrom), b.slice(bFrom)];
-        expect(closed(a, b, Math.min(aFrom, a.length), Math.min(bFrom, b.length))).toBe(plain(aLeft, bLeft));
-      }),
-      {numRuns: runs(4_000)},
-    );
-  });
+  test(
+    'for long ones, and for what is left of them behind a place',
+    () => {
+      const element = fc.oneof(
+        {arbitrary: fc.constantFrom(1, 1, 2, 3), weight: 3},
+        {arbitrary: fc.constant(MANY), weight: 1},
+      );
+      const long = fc.array(element, {maxLength: 24});
+      fc.assert(
+        fc.property(long, long, fc.nat(3), fc.nat(3), (a, b, aFrom, bFrom) => {
+          const [aLeft, bLeft] = [a.slice(aFrom), b.slice(bFrom)];
+          expect(closed(a, b, Math.min(aFrom, a.length), Math.min(bFrom, b.length))).toBe(
+            plain(aLeft, bLeft),
+          );
+        }),
+        {numRuns: runs(4_000)},
+      );
+    },
+    patienceMs,
+  );
 
-  test('where one has no MANY, and its end decides', () => {
-    const fixed = fc.array(fc.constantFrom(1, 2), {maxLength: 40});
-    const blocks = fc.array(fc.array(fc.constantFrom(1, 2, 3), {maxLength: 4}), {minLength: 2, maxLength: 6});
-    const loose = blocks.map(
-      (all): Elements => all.flatMap((block, i) => (i === 0 ? block : [MANY, ...block])),
-    );
-    fc.assert(
-      fc.property(fixed, loose, (a, b) => {
-        expect(closed(a, b)).toBe(plain(a, b));
-        expect(closed(b, a)).toBe(plain(a, b));
-      }),
-      {numRuns: runs(4_000)},
-    );
-  });
+  test(
+    'where one has no MANY, and its end decides',
+    () => {
+      const fixed = fc.array(fc.constantFrom(1, 2), {maxLength: 40});
+      const blocks = fc.array(fc.array(fc.constantFrom(1, 2, 3), {maxLength: 4}), {
+        minLength: 2,
+        maxLength: 6,
+      });
+      const loose = blocks.map(
+        (all): Elements => all.flatMap((block, i) => (i === 0 ? block : [MANY, ...block])),
+      );
+      fc.assert(
+        fc.property(fixed, loose, (a, b) => {
+          expect(closed(a, b)).toBe(plain(a, b));
+          expect(closed(b, a)).toBe(plain(a, b));
+        }),
+        {numRuns: runs(4_000)},
+      );
+    },
+    patienceMs,
+  );
 
   test('and says yes when no work may be done any more', () => {
     const [loose, fixed] = [[MANY, 1, MANY] as const, Array.from({length: 50}, () => 2)];

@@ -77,86 +77,109 @@ const claim = input
   .map((claims) => claims[0]!);
 
 describe('for all claims', () => {
-  test('parsing answers whatever it is given, and never throws', () => {
-    const circular: {self?: unknown} = {};
-    circular.self = circular;
-    const noClaims: unknown[] = [10n, Symbol('x'), () => 1, new Proxy({}, {}), Object.create(null), circular];
-    noClaims.push(
-      {path: circular},
-      {rename: [circular, 10n]},
-      [circular],
-      {path: 1, glob: 'a'},
-      {rename: 'ab'},
-    );
-    for (const no of noClaims) {
-      expect(parseClaim(no as ClaimInput)).toMatchObject({ok: false, failure: {code: 'E_PATH_TYPE'}});
-    }
-    const anything = fc.anything({
-      withBigInt: true,
-      withDate: true,
-      withMap: true,
-      withNullPrototype: true,
-      withSparseArray: true,
-    });
-    fc.assert(
-      fc.property(fc.oneof(anything, input), (given) => {
-        const parsed = parseClaim(given as ClaimInput, {root: ROOT});
-        expect(parsed.ok ? parsed.value.length : parsed.failure.code.length).toBeGreaterThan(0);
-      }),
-      {numRuns: runs(4_000)},
-    );
-  });
+  test(
+    'parsing answers whatever it is given, and never throws',
+    () => {
+      const circular: {self?: unknown} = {};
+      circular.self = circular;
+      const noClaims: unknown[] = [
+        10n,
+        Symbol('x'),
+        () => 1,
+        new Proxy({}, {}),
+        Object.create(null),
+        circular,
+      ];
+      noClaims.push(
+        {path: circular},
+        {rename: [circular, 10n]},
+        [circular],
+        {path: 1, glob: 'a'},
+        {rename: 'ab'},
+      );
+      for (const no of noClaims) {
+        expect(parseClaim(no as ClaimInput)).toMatchObject({ok: false, failure: {code: 'E_PATH_TYPE'}});
+      }
+      const anything = fc.anything({
+        withBigInt: true,
+        withDate: true,
+        withMap: true,
+        withNullPrototype: true,
+        withSparseArray: true,
+      });
+      fc.assert(
+        fc.property(fc.oneof(anything, input), (given) => {
+          const parsed = parseClaim(given as ClaimInput, {root: ROOT});
+          expect(parsed.ok ? parsed.value.length : parsed.failure.code.length).toBeGreaterThan(0);
+        }),
+        {numRuns: runs(4_000)},
+      );
+    },
+    patienceMs,
+  );
 
-  test('folding twice is folding once, by all rules', () => {
-    const rules = fc.oneof(
-      fc.constantFrom(PORTABLE, EXACT),
-      fc.record({
-        caseless: fc.boolean(),
-        normalized: fc.boolean(),
-        compatible: fc.boolean(),
-        ignoring: fc.boolean(),
-        trimming: fc.boolean(),
-      }),
-    );
-    fc.assert(
-      fc.property(fc.oneof(name, fc.string({unit: 'binary'})), rules, (segment, rule) => {
-        expect(fold(fold(segment, rule), rule)).toBe(fold(segment, rule));
-      }),
-      {numRuns: runs(10_000)},
-    );
-  });
+  test(
+    'folding twice is folding once, by all rules',
+    () => {
+      const rules = fc.oneof(
+        fc.constantFrom(PORTABLE, EXACT),
+        fc.record({
+          caseless: fc.boolean(),
+          normalized: fc.boolean(),
+          compatible: fc.boolean(),
+          ignoring: fc.boolean(),
+          trimming: fc.boolean(),
+        }),
+      );
+      fc.assert(
+        fc.property(fc.oneof(name, fc.string({unit: 'binary'})), rules, (segment, rule) => {
+          expect(fold(fold(segment, rule), rule)).toBe(fold(segment, rule));
+        }),
+        {numRuns: runs(10_000)},
+      );
+    },
+    patienceMs,
+  );
 
-  test('overlap is symmetric and reflexive, and its explanation agrees with it', () => {
-    const tries = runs(3_000);
-    const tally = new Tally();
-    fc.assert(
-      fc.property(claim, claim, (a, b) => {
-        expect(overlap(a, a)).toBe(true);
-        const answer = overlap(a, b);
-        tally.tell(answer ? 'overlap' : 'apart');
-        if (a.kind === 'glob' && b.kind === 'glob') tally.tell('globs');
-        expect(overlap(b, a)).toBe(answer);
-        const explained = explainOverlap(a, b);
-        expect(explained.overlap).toBe(answer);
-        expect(explained.reason).toMatch(/\S/u);
-      }),
-      {numRuns: tries},
-    );
-    expect(tally.tooRare(tries, {overlap: 0.05, apart: 0.3, globs: 0.05})).toEqual([]);
-  });
+  test(
+    'overlap is symmetric and reflexive, and its explanation agrees with it',
+    () => {
+      const tries = runs(3_000);
+      const tally = new Tally();
+      fc.assert(
+        fc.property(claim, claim, (a, b) => {
+          expect(overlap(a, a)).toBe(true);
+          const answer = overlap(a, b);
+          tally.tell(answer ? 'overlap' : 'apart');
+          if (a.kind === 'glob' && b.kind === 'glob') tally.tell('globs');
+          expect(overlap(b, a)).toBe(answer);
+          const explained = explainOverlap(a, b);
+          expect(explained.overlap).toBe(answer);
+          expect(explained.reason).toMatch(/\S/u);
+        }),
+        {numRuns: tries},
+      );
+      expect(tally.tooRare(tries, {overlap: 0.05, apart: 0.3, globs: 0.05})).toEqual([]);
+    },
+    patienceMs,
+  );
 
-  test('a claim read again from its own text is the same claim', () => {
-    for (const glob of ['.', './', 'a/', 'a/.', './a/*/', '{a,.}', 'a/{b/,c/d}']) {
-      expect(one({glob: one({glob}).text})).toEqual({...one({glob}), raw: one({glob}).text});
-    }
-    fc.assert(
-      fc.property(claim, (given) => {
-        const again = given.kind === 'glob' ? {glob: given.text} : {path: given.text};
-        expect(one(again)).toMatchObject({kind: given.kind, text: given.text, key: given.key});
-      }),
-      {numRuns: runs(1_000)},
-    );
-  });
+  test(
+    'a claim read again from its own text is the same claim',
+    () => {
+      for (const glob of ['.', './', 'a/', 'a/.', './a/*/', '{a,.}', 'a/{b/,c/d}']) {
+        expect(one({glob: one({glob}).text})).toEqual({...one({glob}), raw: one({glob}).text});
+      }
+      fc.assert(
+        fc.property(claim, (given) => {
+          const again = given.kind === 'glob' ? {glob: given.text} : {path: given.text};
+          expect(one(again)).toMatchObject({kind: given.kind, text: given.text, key: given.key});
+        }),
+        {numRuns: runs(1_000)},
+      );
+    },
+    patienceMs,
+  );
 
   test('names that part at a plain letter never overlap', () => {
     const rest = fc.array(fc.constantFrom('a', 'B', 'é', 'x.ts'), {maxLength: 3});
