@@ -97,6 +97,16 @@ describe('for all claims', () => {
         {path: 1, glob: 'a'},
         {rename: 'ab'},
       );
+      const {proxy, revoke} = Proxy.revocable<string[]>([], {});
+      revoke();
+      const failing = (): never => {
+        throw new Error('no');
+      };
+      noClaims.push(
+        proxy,
+        {rename: proxy},
+        Object.defineProperty({}, 'path', {get: failing, enumerable: true}),
+      );
       for (const no of noClaims) {
         expect(parseClaim(no as ClaimInput)).toMatchObject({ok: false, failure: {code: 'E_PATH_TYPE'}});
       }

@@ -154,19 +154,23 @@ const notText = (claim: unknown): ClaimFailure =>
     'write a path, {path}, {glob}, {rename: [from, to]} or {readOnly: true}',
   );
 
-const parseEach = (
-  texts: readonly unknown[],
-  parse: (text: string) => Parsed<Claim>,
-  claim: unknown,
-): Parsed<readonly Claim[]> => {
-  const claims: Claim[] = [];
-  for (const text of texts) {
-    if (typeof text !== 'string') return fail(notText(claim));
-    const parsed = parse(text);
-    if (!parsed.ok) return parsed;
-    claims.push(parsed.value);
+/** What a claim says: how its texts are to be taken, and the texts. */
+interface Said {
+  readonly as: 'bare' | 'path' | 'glob';
+  readonly texts: readonly unknown[];
+}
+
+const saidBy = (claim: unknown): Said | null => {
+  if (typeof claim === 'string') return {as: 'bare', texts: [claim]};
+  // Two forms in one object: whichever were taken, the other would be lost.
+  if (typeof claim !== 'object' || claim === null || Object.keys(claim).length !== 1) return null;
+  if ('path' in claim) return {as: 'path', texts: [claim.path]};
+  if ('glob' in claim) return {as: 'glob', texts: [claim.glob]};
+  if ('rename' in claim && Array.isArray(claim.rename) && claim.rename.length === 2) {
+    const [from, to]: readonly unknown[] = claim.rename;
+    return {as: 'path', texts: [from, to]};
   }
-  return ok(claims);
+  return 'readOnly' in claim && claim.readOnly === true ? {as: 'path', texts: []} : null;
 };
 
 /**
@@ -176,17 +180,26 @@ const parseEach = (
  * Total: what cannot be understood gives a failure, whatever it is. Pure: what was seen on the disk comes in as data.
  */
 export const parseClaim = (input: ClaimInput, options: ParseOptions = {}): Parsed<readonly Claim[]> => {
-  // The types say what may come; plans, sockets and JavaScript callers are not held to types.
-  const claim: unknown = input;
-  if (typeof claim === 'string') return parseEach([claim], (text) => parseBare(text, options), claim);
-  if (typeof claim !== 'object' || claim === null) return fail(notText(claim));
-  // Two forms in one object: whichever were taken, the other would be lost.
-  if (Object.keys(claim).length !== 1) return fail(notText(claim));
-  if ('path' in claim) return parseEach([claim.path], (text) => parsePath(text, options), claim);
-  if ('glob' in claim) return parseEach([claim.glob], (text) => parseGlob(text, options, false), claim);
-  if ('rename' in claim && Array.isArray(claim.rename) && claim.rename.length === 2) {
-    return parseEach(claim.rename, (text) => parsePath(text, options), claim);
+  let said: Said | null;
+  try {
+    // The types say what may come; plans, sockets and JavaScript callers are not held to types.
+    said = saidBy(input);
+  } catch {
+    // A getter or a proxy of the caller failed, and would again if the object were shown.
+    return fail(notText('an object that cannot be read'));
   }
-  if ('readOnly' in claim && claim.readOnly === true) return ok([]);
-  return fail(notText(claim));
+  if (said === null) return fail(notText(input));
+  const claims: Claim[] = [];
+  for (const text of said.texts) {
+    if (typeof text !== 'string') return fail(notText(input));
+    const parsed =
+      said.as === 'bare'
+        ? parseBare(text, options)
+        : said.as === 'path'
+          ? parsePath(text, options)
+          : parseGlob(text, options, false);
+    if (!parsed.ok) return parsed;
+    claims.push(parsed.value);
+  }
+  return ok(claims);
 };
