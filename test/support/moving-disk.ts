@@ -11,7 +11,7 @@ import {coreSettings, RETURNED} from './core-settings.ts';
 type Links = Readonly<Record<'l1' | 'l2', string | null>>;
 
 const FILES = ['a', 'b', 'd/x', 'd/y'] as const;
-export const TARGETS = [null, ...FILES, 'd', 'l1', 'l2'] as const;
+export const TARGETS = [null, ...FILES, 'd', 'l1', 'l1', 'l2', 'l2'] as const;
 export const CLAIMS = ['a', 'b', 'd/x', 'd/', 'd/*', 'l1', 'l2', 'l1/x'] as const;
 
 /** Follows the links, as a kernel would: what a path leads to, or null if they lead in a circle. */
