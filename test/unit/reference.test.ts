@@ -173,7 +173,7 @@ describe('docs/reference/errors.md', () => {
 });
 
 test('docs/reference/command-line.md has every rule that can decide about two claims', () => {
-  const [, union = ''] = /type OverlapRule =(.*?);/su.exec(source('src/core/claim/explain.ts'))!;
+  const [, union = ''] = /type OverlapRule =(.*?);/su.exec(source('src/core/claim/reason.ts'))!;
   const rules = [...union.matchAll(/'([\w-]+)'/gu)].map(([, rule = '']) => rule);
   expect(rules.length).toBeGreaterThan(5);
   const section = sectionOf('docs/reference/command-line.md', '## disjoint overlap CLAIMS...\n');

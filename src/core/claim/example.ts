@@ -1,11 +1,10 @@
 import {ANY, type CharSet, common, holds} from './char-set.ts';
 import type {Form} from './claim.ts';
 import {type Character, type Segment, segmentsMeet} from './segment.ts';
-import {MANY, type Sequence} from './sequence.ts';
+import {MANY, type Sequence, type Work} from './sequence.ts';
 
-/** A table with more cells than this is not filled in: no person wrote these patterns. */
-const CELLS_MAX = 250_000;
-const NO_LIMIT = {left: Number.POSITIVE_INFINITY};
+/** An example that takes more steps than this is not looked for: no person wrote these patterns. */
+const STEPS_MAX = 50_000;
 
 /** What both patterns have in common at one place; `MANY` where both leave it open. */
 type Step<T> = T | typeof MANY;
@@ -20,10 +19,10 @@ type Step<T> = T | typeof MANY;
 const shortest = <T extends object | string | number>(
   a: Sequence<T>,
   b: Sequence<T>,
-  both: (a: T, b: T) => T | null,
+  both: (a: T, b: T, work: Work) => T | null,
+  work: Work,
 ): readonly Step<T>[] | null => {
   const width = b.length + 1;
-  if ((a.length + 1) * width > CELLS_MAX) return null;
   const goal = a.length * width + b.length;
   const cameFrom = new Map<number, {readonly cell: number; readonly step: Step<T> | undefined}>();
   cameFrom.set(0, {cell: -1, step: undefined});
@@ -37,6 +36,7 @@ const shortest = <T extends object | string | number>(
       return true;
     };
     for (let next = 0; next < now.length; next++) {
+      if (--work.left < 0) return null;
       const cell = now[next] ?? 0;
       const [i, j] = [Math.floor(cell / width), cell % width];
       const left = a[i];
@@ -51,7 +51,7 @@ const shortest = <T extends object | string | number>(
       if (left === MANY && right != null && visit(cell + 1, cell, right)) later.push(cell + 1);
       if (right === MANY && left != null && visit(cell + width, cell, left)) later.push(cell + width);
       if (left != null && right != null) {
-        const one = both(left, right);
+        const one = both(left, right, work);
         if (one !== null && visit(cell + width + 1, cell, one)) later.push(cell + width + 1);
       }
     }
@@ -98,17 +98,17 @@ const spell = (steps: readonly Step<Character>[]): string => {
 };
 
 /** A name that both segments stand for; `null` if there is none. */
-const bothSegments = (a: Segment, b: Segment): Segment | null => {
-  if (typeof a === 'string') return segmentsMeet(a, b, NO_LIMIT) ? a : null;
-  if (typeof b === 'string') return segmentsMeet(a, b, NO_LIMIT) ? b : null;
-  const steps = shortest(a.characters, b.characters, bothCharacters);
+const bothSegments = (a: Segment, b: Segment, work: Work): Segment | null => {
+  if (typeof a === 'string') return segmentsMeet(a, b, work) ? a : null;
+  if (typeof b === 'string') return segmentsMeet(a, b, work) ? b : null;
+  const steps = shortest(a.characters, b.characters, bothCharacters, work);
   return steps === null ? null : spell(steps);
 };
 
-const spellSegment = (segment: Segment): string => {
+const spellSegment = (segment: Segment, work: Work): string => {
   if (typeof segment === 'string') return segment;
   const any: Segment = {characters: [MANY], head: '', tail: '', isAffix: true, written: '*'};
-  return spell(shortest(segment.characters, any.characters, bothCharacters) ?? [ANY]);
+  return spell(shortest(segment.characters, any.characters, bothCharacters, work) ?? [ANY]);
 };
 
 /**
@@ -116,9 +116,12 @@ const spellSegment = (segment: Segment): string => {
  * look for one. From `aFrom` and `bFrom` segments on.
  */
 export const exampleOf = (a: Form, aFrom: number, b: Form, bFrom: number): readonly string[] | null => {
-  const steps = shortest(a.segments.slice(aFrom), b.segments.slice(bFrom), bothSegments);
+  const work: Work = {left: STEPS_MAX};
+  const steps = shortest(a.segments.slice(aFrom), b.segments.slice(bFrom), bothSegments, work);
   if (steps === null) return null;
-  const path = steps.flatMap((step) => (step === MANY ? [] : [spellSegment(step)]));
+  const path = steps.flatMap((step) => (step === MANY ? [] : [spellSegment(step, work)]));
+  // What was answered after the last step was the safe answer, and no example.
+  if (work.left < 0) return null;
   // Below a directory that both cover, something more telling than the directory itself.
   return steps.at(-1) === MANY ? [...path, FILLER] : path;
 };

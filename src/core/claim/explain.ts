@@ -1,38 +1,19 @@
+import {asWritten} from './as-written.ts';
 import type {Claim, Form} from './claim.ts';
 import {exampleOf} from './example.ts';
 import {FILE_SYSTEMS} from './file-systems.ts';
-import {EXACT, type FoldRules, fold} from './fold.ts';
+import {EXACT, type FoldRules} from './fold.ts';
 import {type Meeting, meetingOf, overlap} from './overlap.ts';
 import {parseClaim} from './parse.ts';
-import {MANY} from './sequence.ts';
-
-/** Which rule decided. */
-export type OverlapRule =
-  /** Both are the same path. */
-  | 'same-path'
-  /** One is a directory, the other lies in it. */
-  | 'directory-covers'
-  /** Nothing is known to be a directory, but one would have to be for the other to exist. */
-  | 'path-below-path'
-  /** The glob stands for the path. */
-  | 'glob-matches-path'
-  /** The glob stands for something in the directory. */
-  | 'glob-in-directory'
-  /** Both globs stand for one path. */
-  | 'globs-meet'
-  /** By their texts they are apart, but symbolic links or `..` lead to one place. */
-  | 'link'
-  /** Two names of one file or directory on the disk: hard links, or a mount. */
-  | 'same-file'
-  /** One of them claims nothing. */
-  | 'read-only'
-  | 'different-paths';
+import {apartReason, type OverlapRule, reasonOf, widenedNote} from './reason.ts';
+import {segmentsMeet} from './segment.ts';
+import {MANY, sequencesMeet, WORK_MAX} from './sequence.ts';
 
 /** Could two claims touch the same file. */
 export interface OverlapAnswer {
   readonly overlap: boolean;
   readonly rule: OverlapRule;
-  /** A path that both cover, from the root down; `null` if they do not overlap, or it would take too long to find. */
+  /** A path that both cover, from the root down; `null` if they do not overlap, or if one would take long to find. */
   readonly example: string | null;
 }
 
@@ -40,7 +21,9 @@ export interface OverlapAnswer {
 export interface OverlapExplained extends OverlapAnswer {
   /** One sentence, without a full stop. */
   readonly reason: string;
-  /** Where the answer differs by file system: on which the claims meet, and on which not. Otherwise `null`. */
+  /**
+   * Where the answer differs by file system: on which the claims meet by their texts, and on which not. Otherwise `null`.
+   */
   readonly differs: {readonly meet: readonly string[]; readonly apart: readonly string[]} | null;
 }
 
@@ -53,32 +36,15 @@ const byText = ({kind, text, bare}: Claim, rules: FoldRules): readonly Claim[] =
 const overlapsByText = (a: Claim, b: Claim, rules: FoldRules): boolean =>
   byText(a, rules).some((one) => byText(b, rules).some((other) => overlap(one, other)));
 
-const differing = (a: Claim, b: Claim): OverlapExplained['differs'] => {
+type Differs = NonNullable<OverlapExplained['differs']>;
+
+/** On which file systems the claims meet by their texts, and on which not. */
+const byFileSystem = (a: Claim, b: Claim): Differs => {
   const meet: string[] = [];
   const apart: string[] = [];
   for (const {name, rules} of FILE_SYSTEMS) (overlapsByText(a, b, rules) ? meet : apart).push(name);
-  return apart.length === 0 ? null : {meet, apart};
+  return {meet, apart};
 };
-
-/** Folded text as an author spells it, if its ends are those of `spelled` apart from case. */
-const respell = (folded: string, spelled: string): string => {
-  const head = /^[^*?[({]*/u.exec(spelled)?.[0] ?? '';
-  const tail = head.length === spelled.length ? '' : (/[^*?\])}]*$/u.exec(spelled)?.[0] ?? '');
-  const isHead = head.length <= folded.length && fold(head) === fold(folded.slice(0, head.length));
-  const from = folded.length - tail.length;
-  const isTail = from >= head.length && fold(tail) === fold(folded.slice(from));
-  return `${isHead ? head : folded.slice(0, head.length)}${isTail ? folded.slice(head.length, from) + tail : folded.slice(head.length)}`;
-};
-
-/** Folded names as the claims' authors spell them. */
-const asWritten = (path: readonly string[], claims: readonly Claim[]): string => {
-  const texts = claims.flatMap((claim) => claim.text.split('/'));
-  return path
-    .map((segment) => texts.find((text) => fold(text) === segment) ?? texts.reduce(respell, segment))
-    .join('/');
-};
-
-const shown = (form: Form, claim: Claim): string => asWritten(form.key, [claim]) || 'the whole repository';
 
 const ruleOf = ({a, b, by}: Meeting, isShared: boolean): OverlapRule => {
   if (by === 'disk') return 'same-file';
@@ -92,6 +58,9 @@ const ruleOf = ({a, b, by}: Meeting, isShared: boolean): OverlapRule => {
   return a.key.length === b.key.length ? 'same-path' : 'directory-covers';
 };
 
+const haveSharedPath = (one: Form, other: Form): boolean =>
+  sequencesMeet(segmentsMeet, one.segments, 0, other.segments, 0, {left: WORK_MAX});
+
 /** Where the claims meet, as a path, and whether both cover it. */
 const placeOf = (
   a: Claim,
@@ -100,50 +69,15 @@ const placeOf = (
 ): {readonly path: string | null; readonly isShared: boolean} => {
   const {a: one, b: other, by} = meeting;
   const shared = by === 'name' ? exampleOf(one, 0, other, 0) : null;
+  if (by === 'name' && shared === null && haveSharedPath(one, other)) return {path: null, isShared: true};
   // Without a path that both cover, the lower one is what they fight about, or the first one's own name for the place.
-  const [upper, lower] = one.key.length < other.key.length ? [one, other] : [other, one];
+  const [upper, lower] = one.segments.length < other.segments.length ? [one, other] : [other, one];
   const place =
     shared ??
     (by === 'disk'
       ? one.key
       : (exampleOf(lower, 0, {...upper, segments: [...upper.key, MANY]}, 0) ?? lower.key));
   return {path: asWritten(place, [a, b]) || null, isShared: shared !== null};
-};
-
-const apart = (a: Claim, b: Claim): string => `${a.raw} and ${b.raw} have no path in common`;
-
-const reasonOf = (
-  rule: OverlapRule,
-  a: Claim,
-  b: Claim,
-  {a: one, b: other}: Meeting,
-  example: string | null,
-): string => {
-  const [upper, lower] =
-    one.key.length <= other.key.length ? [shown(one, a), shown(other, b)] : [shown(other, b), shown(one, a)];
-  const such = example === null ? '' : `, such as ${example}`;
-  const [glob, plain] = a.kind === 'glob' ? [a.raw, b.raw] : [b.raw, a.raw];
-  switch (rule) {
-    case 'same-path':
-      return a.text === b.text ? `both name ${a.text}` : `${a.text} and ${b.text} can be one path`;
-    case 'directory-covers':
-      return `${lower} lies in ${upper}`;
-    case 'path-below-path':
-      return `${example ?? lower} can only exist if ${upper} is a directory`;
-    case 'glob-matches-path':
-      return `${glob} covers ${plain}`;
-    case 'glob-in-directory':
-      return `${glob} covers files in ${plain}${such}`;
-    case 'globs-meet':
-      return a.text === b.text ? `both are ${a.raw}` : `some paths match both${such}`;
-    case 'link':
-      return `symbolic links lead both to ${upper === lower ? upper : `${upper} and what lies in it`}`;
-    case 'same-file':
-      return `${a.raw} and ${b.raw} are, or lie in, one file or directory with two names`;
-    case 'read-only':
-    case 'different-paths':
-      return apart(a, b);
-  }
 };
 
 const NO: OverlapAnswer = {overlap: false, rule: 'different-paths', example: null};
@@ -162,15 +96,16 @@ export const answerOverlap = (a: Claim, b: Claim): OverlapAnswer => {
 /** The same for people who ask why. */
 export const explainOverlap = (a: Claim, b: Claim): OverlapExplained => {
   const meeting = meetingOf(a, b);
-  if (meeting === null) {
-    return {...NO, reason: apart(a, b), differs: null};
-  }
-  const answer = answerFor(a, b, meeting);
+  const answer = meeting === null ? NO : answerFor(a, b, meeting);
+  const {meet, apart: not} = byFileSystem(a, b);
   const isByText = answer.rule !== 'link' && answer.rule !== 'same-file';
   return {
     ...answer,
-    reason: reasonOf(answer.rule, a, b, meeting, answer.example),
-    differs: isByText ? differing(a, b) : null,
+    reason:
+      meeting === null
+        ? apartReason(a, b)
+        : `${reasonOf(answer.rule, a, b, meeting, answer.example)}${widenedNote([a, b])}`,
+    differs: isByText && (answer.overlap ? not : meet).length > 0 ? {meet, apart: not} : null,
   };
 };
 
@@ -187,8 +122,9 @@ export const describeMeeting = (a: Claim, b: Claim): string | null => {
   const meeting = meetingOf(a, b);
   if (meeting === null) return null;
   if (meeting.by === 'disk') return 'two names of one file or directory';
-  const {meet} = differing(a, b) ?? {meet: []};
-  return meet.length === 0
-    ? 'they lead to one place through links'
-    : `one file on ${meet.slice(0, 3).join(', ')}`;
+  if (meeting.a.reading === 'resolved' || meeting.b.reading === 'resolved') {
+    return 'they lead to one place through links';
+  }
+  const {meet} = byFileSystem(a, b);
+  return `one file on ${meet.length === 0 ? 'some file systems' : meet.slice(0, 3).join(', ')}`;
 };

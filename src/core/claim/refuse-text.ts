@@ -23,8 +23,8 @@ const textOf = (value: unknown): string => {
   }
 };
 
-/** The claim as an error may show it: at most 80 characters, control characters escaped. */
-const showClaim = (claim: unknown): string => {
+/** The claim as a message may show it: at most 80 characters, control characters escaped. */
+export const showClaim = (claim: unknown): string => {
   const text = typeof claim === 'string' ? claim : textOf(claim);
   const escaped = Array.from(text, (character) =>
     CONTROL.test(character) || BIDI_OVERRIDE.test(character)
