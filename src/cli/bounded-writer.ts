@@ -51,8 +51,13 @@ export class BoundedWriter {
     return this.#stream.isTTY && TERMINAL_GONE.has(error.code) ? null : error;
   }
 
+  /** Nothing that is written from here on reaches anybody. */
+  get isOver(): boolean {
+    return this.#error !== null;
+  }
+
   line(text: string): void {
-    if (this.#error !== null) return;
+    if (this.isOver) return;
     if (this.#waitingCharacters > WAITING_CHARACTERS_MAX) this.#dropped++;
     else this.#write(text);
   }

@@ -22,6 +22,8 @@ export interface Terminal {
   readonly screen: NodeJS.WriteStream;
   /** Resolves when what was written has left this process; false if nobody takes it. */
   flush(): Promise<boolean>;
+  /** True once nothing that is written reaches anybody: the reader went away, say. */
+  readonly isOver: boolean;
   /** Why something that was written never arrived; `null` if all did, or if its reader went away. */
   readonly failure: Error | null;
 }
@@ -58,6 +60,9 @@ export const processTerminal = (
     rows,
     screen: Object.create(stdout, {columns: {get: columns}, rows: {get: rows}}) as NodeJS.WriteStream,
     flush: () => writer.flush(),
+    get isOver() {
+      return writer.isOver;
+    },
     get failure() {
       return writer.failure;
     },

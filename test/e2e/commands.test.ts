@@ -207,16 +207,6 @@ describe('disjoint init', () => {
 });
 
 describe('reading commands', () => {
-  test('overlap says yes with 0, no with 1, and refuses with 65', async () => {
-    const cwd = folderWith({});
-    const yes = await runCli(['overlap', 'src/', 'SRC/a.ts'], {cwd});
-    expect(yes).toMatchObject({code: 0, stdout: 'yes: src/a.ts lies in src (directory-covers)\n'});
-    const no = await runCli(['overlap', 'src/a.ts', 'src/b.ts', '--json'], {cwd});
-    expect(no.code).toBe(1);
-    expect(JSON.parse(no.stdout)).toMatchObject({overlap: false, rule: 'different-paths'});
-    expect((await runCli(['overlap', 'a', '.git/config'], {cwd})).code).toBe(65);
-  });
-
   test('owner names who owns a path', async () => {
     const cwd = folderWith({'disjoint.yaml': 'agents: {dev: {owns: ["src/**"]}, ops: {}}\n'});
     expect((await runCli(['owner', 'src/x/a.ts'], {cwd})).stdout).toBe('src/x/a.ts is owned by dev\n');

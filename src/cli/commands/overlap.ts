@@ -9,7 +9,7 @@ import {
 } from '../../index.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
-import {type InputLine, inputLines} from '../input-lines.ts';
+import {type InputLine, inputLines, UNREADABLE} from '../input-lines.ts';
 import {safe} from '../render/text.ts';
 
 export interface OverlapOptions {
@@ -17,39 +17,43 @@ export interface OverlapOptions {
   readonly policy?: PathPolicy;
 }
 
-const list = (names: readonly string[]): string => names.join(', ');
+/** On which file systems the answer is which, and whose this one is. */
+const differsText = ({meet, apart}: NonNullable<OverlapExplained['differs']>, isYes: boolean): string => {
+  const says = [
+    ...(meet.length === 0 ? [] : [`yes on ${meet.join(', ')}`]),
+    ...(apart.length === 0 ? [] : [`no on ${apart.join(', ')}`]),
+  ];
+  return `${says.join('; ')}; ${isYes ? 'yes is the safe answer' : 'this volume was asked'}`;
+};
 
 /** The answer as a person reads it: yes or no with the reason, then what else there is to know. */
 const answerText = ({overlap, reason, rule, example, differs}: OverlapExplained): readonly string[] => [
   `${overlap ? 'yes' : 'no'}: ${reason}`,
   `  rule     ${rule}`,
   ...(example === null ? [] : [`  example  ${example}`]),
-  ...(differs === null
-    ? []
-    : [`  differs  they meet on ${list(differs.meet)}; on ${list(differs.apart)} alone they would not`]),
+  ...(differs === null ? [] : [`  differs  ${differsText(differs, overlap)}`]),
 ];
 
 const isQuestion = (value: unknown): value is {readonly a: ClaimInput; readonly b: ClaimInput} =>
   typeof value === 'object' && value !== null && 'a' in value && 'b' in value;
 
-const NO_QUESTION = {
-  overlap: 'reject',
-  code: 'E_LINE',
-  message: 'the line is no JSON object such as {"a": "src/", "b": "src/a.ts"}',
-};
+const reject = (code: string, message: string): object => ({overlap: 'reject', code, message});
 
 const answerLine = (line: InputLine, test: OverlapTest): object => {
+  if (line === UNREADABLE) return reject('E_LINE', 'the line is longer than 1 MiB, or no UTF-8');
   let question: unknown = null;
   try {
-    question = typeof line === 'string' ? JSON.parse(line) : null;
+    question = JSON.parse(line);
   } catch {
     // It is answered like any other line that asks nothing.
   }
-  if (!isQuestion(question)) return NO_QUESTION;
+  if (!isQuestion(question)) {
+    return reject('E_LINE', 'the line is no JSON object such as {"a": "src/", "b": "src/a.ts"}');
+  }
   const answer = test.ask(question.a, question.b);
   if (!answer.ok) {
     const {code, message} = answer.failure;
-    return {overlap: 'reject', code, message};
+    return reject(code, message);
   }
   const {overlap, example, rule} = answer.value;
   return {overlap, ...(example !== null && {example}), rule};
@@ -60,8 +64,9 @@ const answerStdin = async ({terminal}: CommandContext, test: OverlapTest): Comma
   for await (const lines of inputLines(process.stdin)) {
     test.lookAgain();
     for (const line of lines) terminal.line(JSON.stringify(answerLine(line, test)));
-    // Nothing may be dropped: a reader that is slow slows this down.
-    if (!(await terminal.flush())) break;
+    // Nothing may be dropped: a reader that takes its time is waited for, one that went away ends this.
+    while (!(await terminal.flush()));
+    if (terminal.isOver) break;
   }
   return ExitCode.ok;
 };
@@ -83,7 +88,7 @@ export const overlap = async (
   options: OverlapOptions,
 ): CommandResult => {
   const {terminal, globals, cwd} = context;
-  const [a, b] = claims;
+  const [a, b, ...more] = claims;
   const {root} = await findProject(globals.repo, cwd);
   const policy = options.policy ?? (await policyOf(context));
   if (options.stdin === true) {
@@ -99,6 +104,13 @@ export const overlap = async (
       'E_ARG_MISSING',
       'two claims are needed',
       'write: disjoint overlap src/ src/a.ts',
+    );
+  }
+  if (more.length > 0) {
+    throw new DisjointError(
+      'E_ARG_UNEXPECTED',
+      `too many arguments: two claims were expected, and there are ${claims.length}`,
+      'quote globs, so that the shell does not replace them with file names',
     );
   }
   const answer = overlapOf(a, b, {root, policy});

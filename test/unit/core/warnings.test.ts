@@ -5,6 +5,7 @@ import {createRunView} from '../../../src/cli/run-view.ts';
 import type {ClaimInput} from '../../../src/core/claim/claim.ts';
 import {describeWarning} from '../../../src/core/warnings.ts';
 import type {TaskOptions} from '../../../src/index.ts';
+import {claimOf} from '../../support/claim-of.ts';
 import {folderWith, runCli, SHELL_CONFIG} from '../../support/cli.ts';
 import {ofType, recordEvents, startOrchestrator} from '../../support/orchestrators.ts';
 
@@ -71,8 +72,7 @@ describe('a write glob that no folder bounds', () => {
     {glob: '{src,*}/a.ts'},
     {glob: '[ab]'},
   ])('is %j', async (glob) => {
-    const raw = typeof glob === 'object' && 'glob' in glob ? glob.glob : glob;
-    expect(await kindsFor(glob)).toEqual([`rootless-glob ${String(raw)}`]);
+    expect(await kindsFor(glob)).toEqual([`rootless-glob ${claimOf(glob).raw}`]);
   });
 
   test('is no glob in a folder, no path, no folder and not the root itself', async () => {
@@ -184,6 +184,7 @@ describe('the command line', () => {
         rows: () => 24,
         screen: Object.assign(new PassThrough().resume(), {columns: 200, rows: 24}) as never,
         flush: () => Promise.resolve(true),
+        isOver: false,
         failure: null,
       },
     });
