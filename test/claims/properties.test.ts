@@ -177,7 +177,11 @@ describe('for all claims', () => {
   test(
     'a claim read again from its own text is the same claim',
     () => {
-      for (const glob of ['.', './', 'a/', 'a/.', './a/*/', '{a,.}', 'a/{b/,c/d}']) {
+      for (const path of ['./!a', './~', './~/x', 'a/../!']) {
+        expect(one({path: one({path}).text})).toEqual({...one({path}), raw: one({path}).text});
+        expect(explainOverlap(one({path}), one({path: path.toUpperCase()})).rule).toBe('same-path');
+      }
+      for (const glob of ['./!*', '.', './', 'a/', 'a/.', './a/*/', '{a,.}', 'a/{b/,c/d}']) {
         expect(one({glob: one({glob}).text})).toEqual({...one({glob}), raw: one({glob}).text});
       }
       fc.assert(

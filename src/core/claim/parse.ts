@@ -43,6 +43,12 @@ const plainForm = (
   ids: readonly string[] = NO_IDS,
 ): Form => ({kind, key, segments: kind === 'path' ? key : [...key, MANY], reading, ids});
 
+/** As a claim that is read as the same again: at its beginning `!` and `~` mean something else. */
+const textOf = (segments: readonly string[]): string => {
+  const text = segments.join('/');
+  return /^[!~]/u.test(text) ? `./${text}` : text;
+};
+
 const isSameKey = (a: Key, b: Key): boolean =>
   a.length === b.length && a.every((segment, i) => segment === b[i]);
 
@@ -97,7 +103,7 @@ const parsePath = (raw: string, options: ParseOptions): Parsed<Claim> => {
   }
   const [own, ...others] = found;
   if (own === undefined) throw new Error('Internal error: a path without a form');
-  const text = first.segments.join('/');
+  const text = textOf(first.segments);
   return ok({
     ...own,
     raw,
@@ -134,7 +140,7 @@ const parseGlob = (raw: string, options: ParseOptions, bare: boolean): Parsed<Cl
   return ok({
     ...own,
     raw,
-    text: segments.value.join('/'),
+    text: textOf(segments.value),
     bare,
     companionOf: null,
     others,
@@ -167,8 +173,8 @@ const saidBy = (claim: unknown): Said | null => {
   if ('path' in claim) return {as: 'path', texts: [claim.path]};
   if ('glob' in claim) return {as: 'glob', texts: [claim.glob]};
   if ('rename' in claim && Array.isArray(claim.rename) && claim.rename.length === 2) {
-    const [from, to]: readonly unknown[] = claim.rename;
-    return {as: 'path', texts: [from, to]};
+    const ends: readonly unknown[] = claim.rename;
+    return {as: 'path', texts: [...ends]};
   }
   return 'readOnly' in claim && claim.readOnly === true ? {as: 'path', texts: []} : null;
 };
