@@ -12,10 +12,13 @@ import {Tally} from '../support/tally.ts';
 /** Automata know nothing of dots that a file system drops. */
 const rules = {...PORTABLE, trimming: false};
 
+/** More than any two of these have together. */
+const NODES_MAX = 1_000_000;
+
 /** Both ways to answer, and whether they agree. */
 const compare = (a: string, b: string): {readonly ours: boolean; readonly theirs: boolean} => ({
   ours: overlap(claimOf({glob: a}, {rules}), claimOf({glob: b}, {rules})),
-  theirs: !isDisjointWith(automatonOf(a), automatonOf(b)),
+  theirs: !isDisjointWith(automatonOf(a), automatonOf(b), NODES_MAX),
 });
 
 const CLASSES = ['[ab]', '[!a]', '[b-d]', '[!b-c]', '[!A-Z]', '[.-0]', '[!.0]'] as const;
@@ -103,7 +106,7 @@ describe('two globs overlap exactly if the automata of refa meet:', () => {
         fc.property(flat.filter(isUsual), fc.nat(), fc.nat(3), change, (a, place, taken, put) => {
           const at = place % (a.length + 1);
           const b = a.slice(0, at) + put + a.slice(at + taken);
-          const rest = CLASSES.reduce((text, one) => text.replaceAll(one, ''), b);
+          const rest = CLASSES.reduce((text, one) => text.replaceAll(one, ' '), b);
           fc.pre(isUsual(b) && !b.startsWith('/') && !/[[\]!]/u.test(rest));
           const {ours, theirs} = compare(a, b);
           tally.tell(theirs ? 'meet' : 'apart');
