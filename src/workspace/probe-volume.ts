@@ -18,6 +18,13 @@ const PAIRS: Readonly<Record<keyof FoldRules, readonly Pair[]>> = {
     ['ß', 'ss'],
     ['𐐨', '𐐀'],
   ],
+  expanding: [
+    ['ß', 'ss'],
+    ['ß', 'SS'],
+    ['ŉ', 'ʼN'],
+    ['ﬁ', 'FI'],
+    ['ﬁ', 'fi'],
+  ],
   normalized: [
     ['é', 'e\u0301'],
     ['가', '\u1100\u1161'],
@@ -74,8 +81,10 @@ export const probeVolume = (folder: string): FoldRules => {
     probes = mkdtempSync(`${folder}/disjoint-probe-`);
     const prefix = `${probes}/disjoint-probe`;
     const does = (fold: keyof FoldRules): boolean => !isDisproved(`${prefix}-${fold}`, PAIRS[fold]);
+    const caseless = does('caseless');
     return {
-      caseless: does('caseless'),
+      caseless,
+      expanding: caseless && does('expanding'),
       normalized: does('normalized'),
       compatible: does('compatible'),
       ignoring: does('ignoring'),

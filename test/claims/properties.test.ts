@@ -135,6 +135,7 @@ describe('for all claims', () => {
         fc.constantFrom(PORTABLE, EXACT),
         fc.record({
           caseless: fc.boolean(),
+          expanding: fc.boolean(),
           normalized: fc.boolean(),
           compatible: fc.boolean(),
           ignoring: fc.boolean(),

@@ -16,7 +16,7 @@ const FOLDS: Readonly<Record<VolumeKind, readonly (keyof FoldRules)[]>> = {
   exfat: ['caseless'],
   'zfs-caseless': ['caseless', 'compatible', 'normalized'],
   'zfs-formkc': ['compatible', 'normalized'],
-  'ext4-casefold': ['caseless', 'ignoring', 'normalized'],
+  'ext4-casefold': ['caseless', 'expanding', 'ignoring', 'normalized'],
 };
 
 type Pairs = readonly (readonly [name: string, other: string])[];

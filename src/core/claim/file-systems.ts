@@ -15,7 +15,10 @@ export const FILE_SYSTEMS: readonly FileSystem[] = [
   {name: 'HFS+', rules: {...EXACT, caseless: true, normalized: true, ignoring: true}},
   {name: 'NTFS', rules: {...EXACT, caseless: true, trimming: true}},
   {name: 'exFAT', rules: {...EXACT, caseless: true, trimming: true}},
-  {name: 'ext4 with casefold', rules: {...EXACT, caseless: true, normalized: true, ignoring: true}},
-  {name: 'ZFS with formKC', rules: {...EXACT, caseless: true, normalized: true, compatible: true}},
+  {
+    name: 'ext4 with casefold',
+    rules: {...EXACT, caseless: true, expanding: true, normalized: true, ignoring: true},
+  },
+  {name: 'ZFS with formKC', rules: {...EXACT, normalized: true, compatible: true}},
   {name: 'ext4', rules: EXACT},
 ];

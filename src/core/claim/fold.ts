@@ -3,8 +3,10 @@
  * apart that only differ by it.
  */
 export interface FoldRules {
-  /** Upper and lower case, also where one letter has several (`ß` and `ss`). */
+  /** Upper and lower case. */
   readonly caseless: boolean;
+  /** If so, also where one letter has several in the other case (`ß` and `SS`). */
+  readonly expanding: boolean;
   /** Composed and decomposed characters (NFC, NFD). */
   readonly normalized: boolean;
   /** Characters that are compatible with others (`ﬁ` and `fi`, NFKC). */
@@ -18,6 +20,7 @@ export interface FoldRules {
 /** What any of APFS, HFS+, NTFS, exFAT, ext4 with casefold and ZFS could take as one name. */
 export const PORTABLE: FoldRules = {
   caseless: true,
+  expanding: true,
   normalized: true,
   compatible: true,
   ignoring: true,
@@ -27,6 +30,7 @@ export const PORTABLE: FoldRules = {
 /** A file system that tells every two names apart, such as ext4. */
 export const EXACT: FoldRules = {
   caseless: false,
+  expanding: false,
   normalized: false,
   compatible: false,
   ignoring: false,
@@ -39,12 +43,21 @@ const ASCII = /^\p{ASCII}*$/u;
 /** A name settles in two rounds (U+1E9E needs both); more would mean that Unicode itself does not settle. */
 const ROUNDS_MAX = 6;
 
+/** Case where each letter has one other: how most file systems see it, by a table. */
+const oneToOne = (text: string): string =>
+  Array.from(text, (letter) => {
+    const upper = letter.toUpperCase();
+    const one = upper.length === letter.length ? upper : letter;
+    const lower = one.toLowerCase();
+    return lower.length === one.length ? lower : one;
+  }).join('');
+
 const foldOnce = (text: string, rules: FoldRules): string => {
-  const {caseless, normalized, compatible, ignoring} = rules;
+  const {caseless, expanding, normalized, compatible, ignoring} = rules;
   let folded = compatible ? text.normalize('NFKD') : normalized ? text.normalize('NFD') : text;
   if (ignoring) folded = folded.replace(DEFAULT_IGNORABLE, '');
   // Upper case before lower case makes `ß` equal `ss`. Never the forms that depend on a locale.
-  if (caseless) folded = folded.toUpperCase().toLowerCase();
+  if (caseless) folded = expanding ? folded.toUpperCase().toLowerCase() : oneToOne(folded);
   return compatible ? folded.normalize('NFKC') : normalized ? folded.normalize('NFC') : folded;
 };
 
