@@ -102,9 +102,10 @@ export const reservationsAhead = (state: CoordinatorState, spec: TaskSpec): read
   const found: TaskId[] = [];
   for (const entry of state.queue) {
     if (entry.taskId === spec.id) break;
+    // Few are: the rest of a long queue is not looked up.
+    if (entry.overtakes < state.settings.overtakesMax) continue;
     const ahead = recordOf(state, entry).spec;
-    const reserved = entry.overtakes >= state.settings.overtakesMax && !waitsForQuarantined(state, ahead);
-    if (reserved && conflict(ahead, spec)) found.push(entry.taskId);
+    if (!waitsForQuarantined(state, ahead) && conflict(ahead, spec)) found.push(entry.taskId);
   }
   return found;
 };
