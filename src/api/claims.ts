@@ -8,6 +8,7 @@ import {
   type OverlapExplained,
 } from '../core/claim/explain.ts';
 import {type ParseOptions, parseClaim as parseInput} from '../core/claim/parse.ts';
+import {sensitivePath} from '../core/claim/sensitive.ts';
 import {ownersOf as ownersOfClaim} from '../core/ownership.ts';
 import {fail, ok, type Result} from '../core/result.ts';
 import {TreeResolver} from '../workspace/tree-resolver.ts';
@@ -82,6 +83,14 @@ export const overlap = (a: ClaimInput, b: ClaimInput, options: ClaimOptions = {}
   const found = decide(claimsIn(a, reading), claimsIn(b, reading), explainOverlap);
   return 'reason' in found ? found : NOTHING;
 };
+
+/**
+ * Does the claim name a file that makes programs run, so that only a task that says so may write it?
+ *
+ * @throws ClaimError if it cannot be understood.
+ */
+export const isSensitive = (input: ClaimInput, options: ClaimOptions = {}): boolean =>
+  claimsIn(input, readingOf(options)()).some((claim) => sensitivePath(claim) !== null);
 
 /** Answers for many pairs. */
 export interface OverlapTest {

@@ -157,7 +157,7 @@ export const describeRefusal = (refusal: Refusal): Described => {
     case 'E_SENSITIVE':
       return say(
         `task ${refusal.taskId} claims ${refusal.path}${refusal.path === refusal.sensitive ? '' : ` (${refusal.sensitive})`}, which makes programs run`,
-        'if it really has to change that, say sensitive: true on the task (--sensitive with delegate)',
+        'if it really has to change that, say sensitive: true on the task (--sensitive with delegate); if not, list the files it changes',
       );
     case 'E_DEP_UNKNOWN':
       return say(

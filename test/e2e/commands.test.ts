@@ -179,7 +179,7 @@ describe('disjoint init', () => {
     expect(init).toMatchObject({code: 0, stderr: ''});
     expect(init.stdout).toContain('Found claude (9.9.9 (Fake)).');
     const text = readFileSync(path.join(cwd, 'disjoint.yaml'), 'utf8');
-    expect(text).toContain('owns: ["lib/", "test/", "package.json"]');
+    expect(text).toContain('owns: ["lib/", "test/"]');
     expect(text).toContain('# yaml-language-server: $schema=.disjoint/disjoint.schema.json');
     const schema: unknown = JSON.parse(
       readFileSync(path.join(cwd, '.disjoint/disjoint.schema.json'), 'utf8'),

@@ -44,7 +44,7 @@ export const init = async (context: CommandContext, options: InitOptions): Comma
   const programs = await askAgentPrograms(environment);
   if (programs === null) return ExitCode.interrupted;
   const {folders, files} = await topLevel(root);
-  const agents = proposeAgents(folders, files);
+  const agents = proposeAgents(folders, files, {root});
   const found = programs.filter((program) => program.path !== null);
   // The configuration last: its presence says that all went well.
   await writeSchemas(root);

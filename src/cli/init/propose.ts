@@ -1,6 +1,7 @@
+import {isSensitive, overlapTest} from '../../api/claims.ts';
 import {CONFIG_FILE} from '../../api/project.ts';
 import type {AgentProgram} from '../../api/surroundings.ts';
-import {ClaimError, overlap} from '../../index.ts';
+import {ClaimError} from '../../index.ts';
 
 /** Where `init` puts the schemas for editors, relative to the root. */
 export const SCHEMA_FILE = '.disjoint/disjoint.schema.json';
@@ -20,13 +21,21 @@ const TESTS = /^(?:tests?|specs?|e2e|__tests__)$/iu;
 /** What a bare claim would not take as part of a name: a pattern, or another separator. */
 const NO_PLAIN_NAME = /[*?\\]/u;
 
-/** True for a name that a claim can hold. The parser of claims decides, so that what `init` writes is never refused. */
-const isClaim = (name: string): boolean => {
+/** Where names are looked up: the disk of this repository, so that what links lead to counts. */
+export interface ProposalOptions {
+  /** Absolute path of the repository. */
+  readonly root?: string;
+}
+
+/**
+ * True for a name that a claim can hold, and that any task may claim. The parser of claims decides, so that what `init`
+ * writes is never refused.
+ */
+const isClaim = (name: string, options: ProposalOptions): boolean => {
   // Whoever owned the configuration could give itself more.
   if (name === CONFIG_FILE || NO_PLAIN_NAME.test(name)) return false;
   try {
-    overlap(name, name);
-    return true;
+    return !isSensitive(name, options);
   } catch (error) {
     if (error instanceof ClaimError) return false;
     throw error;
@@ -38,32 +47,58 @@ const asClaims = (
   folders: readonly string[],
   files: readonly string[],
   mine: (name: string) => boolean,
-): string[] => [...folders.filter(mine).map((name) => `${name}/`), ...files.filter(mine)].filter(isClaim);
+  options: ProposalOptions,
+): readonly string[] =>
+  [...folders.filter(mine).map((name) => `${name}/`), ...files.filter(mine)].filter((name) =>
+    isClaim(name, options),
+  );
 
 /**
  * Agent types that own what lies at the top of the repository: documentation, and everything else. Tests go with
- * the code, because whoever changes the one has to change the other.
+ * the code, because whoever changes the one has to change the other. So does documentation that is a link to it.
  */
 export const proposeAgents = (
   folders: readonly string[],
   files: readonly string[],
+  options: ProposalOptions = {},
 ): readonly ProposedAgent[] => {
   const isDocumentation = (name: string): boolean => DOCUMENTATION.test(name);
   const isCode = (name: string): boolean => !isDocumentation(name);
-  const code = asClaims(folders, files, isCode);
-  const documentation = asClaims(folders, files, isDocumentation);
+  const test = overlapTest(options);
+  /** Those that could not be one of the others, also by way of a link. */
+  const apart = (names: readonly string[], others: readonly string[]): readonly string[] =>
+    names.filter((name) =>
+      others.every((other) => {
+        const answer = test.ask(name, other);
+        return answer.ok && !answer.value.overlap;
+      }),
+    );
+  const documents = asClaims(folders, files, isDocumentation, options);
+  // Where a file is a link into a folder of the other, the folder stays.
+  const codeFolders = asClaims(folders, [], isCode, options);
+  const codeFiles = apart(asClaims([], files, isCode, options), documents);
+  const existing = [...codeFolders, ...codeFiles];
+  const code = existing.length === 0 ? asClaims(['src', 'test'], [], isCode, options) : existing;
+  const documentation = apart(documents, code);
   const hasTests = folders.some((name) => TESTS.test(name));
-  return [
+  const writers = [
     {
       name: 'code_developer',
       says: hasTests ? 'writes the code and its tests' : 'writes the code',
-      owns: code.length === 0 ? ['src/', 'test/'] : code,
+      owns: code,
     },
     {
       name: 'doc_writer',
       says: 'writes the documentation',
-      owns: documentation.length === 0 ? ['docs/'] : documentation,
+      owns:
+        documentation.length === 0
+          ? apart(asClaims(['docs'], [], isDocumentation, options), code)
+          : documentation,
     },
+  ];
+  return [
+    // With nothing to own, one could write whatever nobody owns.
+    ...writers.filter(({owns}) => owns.length > 0),
     {name: 'assistant', says: 'reads and answers, writes nothing', owns: []},
   ];
 };
@@ -91,6 +126,8 @@ maxParallel: 4 # how many tasks may run at once
 
 agents:
   # Each agent type is one agent: it does one task at a time. Nobody else may write what it owns.
+  # Files that make programs run, such as package.json and Makefile, are left out: add them to the "owns" of whoever
+  # may change them. A task that does has to say so (sensitive: true, or --sensitive with delegate).
   # "use" names a known agent CLI (${others}); for any other program say
   #   command: [my-agent, --task, "{prompt}"]
 ${agents.map((agent) => agentText(agent, use)).join('\n')}`;

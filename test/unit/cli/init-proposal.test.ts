@@ -1,4 +1,4 @@
-import {writeFileSync} from 'node:fs';
+import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
@@ -18,8 +18,44 @@ const projectFor = async (folders: readonly string[], files: readonly string[]):
 };
 
 test('init gives the rules of who may write what to nobody', () => {
-  const agents = proposeAgents(['src', 'docs'], ['disjoint.yaml', 'package.json']);
-  expect(agents.flatMap(({owns}) => owns)).toEqual(['src/', 'package.json', 'docs/']);
+  const agents = proposeAgents(['src', 'docs'], ['disjoint.yaml', 'tsconfig.json']);
+  expect(agents.flatMap(({owns}) => owns)).toEqual(['src/', 'tsconfig.json', 'docs/']);
+});
+
+test('init gives files that make programs run to nobody: every task without files would be refused', () => {
+  const files = ['package.json', 'Makefile', 'vite.config.ts', 'AGENTS.md', 'go.mod', 'README.md'];
+  expect(proposeAgents([], files).map(({owns}) => owns)).toEqual([['go.mod'], ['README.md'], []]);
+  expect(proposeAgents([], ['Makefile']).map(({owns}) => owns)).toEqual([['src/', 'test/'], ['docs/'], []]);
+});
+
+test('init gives documentation that is a link to code to whoever writes the code, and none that leads outside', () => {
+  const root = temporaryFolder();
+  mkdirSync(path.join(root, 'src'));
+  for (const [name, target] of [
+    ['docs', 'src'],
+    ['data', '/'],
+    ['README.md', 'src/README.md'],
+    ['loop', 'loop'],
+  ]) {
+    symlinkSync(String(target), path.join(root, String(name)));
+  }
+  const names = proposeAgents(['src'], ['README.md', 'data', 'docs', 'loop'], {root}).map(({name, owns}) => [
+    name,
+    owns,
+  ]);
+  expect(names).toEqual([
+    ['code_developer', ['src/']],
+    ['assistant', []],
+  ]);
+});
+
+test('init leaves a file out that is a link into the folder of another', () => {
+  const root = temporaryFolder();
+  for (const folder of ['src', 'docs']) mkdirSync(path.join(root, folder));
+  symlinkSync('docs/LICENSE', path.join(root, 'LICENSE'));
+  symlinkSync('src/README.md', path.join(root, 'README.md'));
+  const agents = proposeAgents(['docs', 'src'], ['LICENSE', 'README.md'], {root});
+  expect(agents.map(({owns}) => owns)).toEqual([['src/'], ['docs/'], []]);
 });
 
 test.each(['a,b', '{{cookiecutter}}', '[x]', '(group)', 'a"b', "it's", '#1', '- a', 'a b', '@scope', 'ü'])(

@@ -146,7 +146,7 @@ describe('a task that claims a sensitive path', () => {
     expect(await rejectionOf(task.accepted)).toMatchObject({
       code: 'E_SENSITIVE',
       message: 'task T1 claims packages/a/vite.config.ts (*.config.*), which makes programs run',
-      hint: 'if it really has to change that, say sensitive: true on the task (--sensitive with delegate)',
+      hint: 'if it really has to change that, say sensitive: true on the task (--sensitive with delegate); if not, list the files it changes',
     });
     await rejectionOf(task.result);
     expect(orchestrator.status().tasks).toEqual([]);
