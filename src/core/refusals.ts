@@ -143,7 +143,7 @@ export const describeRefusal = (refusal: Refusal): Described => {
     case 'E_READ_ONLY':
       return say(
         `task ${refusal.taskId} claims ${refusal.path}, but it is read-only (agent type ${refusal.agentType})`,
-        'remove its files, or give it to an agent type that may write',
+        'remove its files or its readOnly: true, or give it to an agent type that may write',
       );
     case 'E_OWNERSHIP':
       return say(

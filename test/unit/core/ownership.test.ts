@@ -1,8 +1,10 @@
 import {describe, expect, test} from 'vitest';
-import {resolveAgentTypes} from '../../../src/core/agent-options.ts';
+import {type AgentOptions, type ResolveOptions, resolveAgentTypes} from '../../../src/core/agent-options.ts';
 import type {ClaimInput} from '../../../src/core/claim/claim.ts';
+import {EXACT} from '../../../src/core/claim/fold.ts';
 import {parseClaim} from '../../../src/core/claim/parse.ts';
 import {checkOwnership, ownersOf} from '../../../src/core/ownership.ts';
+import {describeRefusal, type Refusal} from '../../../src/core/refusals.ts';
 
 const typesWith = (owns: Readonly<Record<string, readonly ClaimInput[]>>) => {
   const options = new Map(Object.entries(owns).map(([name, list]) => [name, {owns: list}]));
@@ -118,5 +120,57 @@ describe('the owners of a path', () => {
 
   test('are none for a file below a folder of which a star owns one level', () => {
     expect(owners('docs/sub/a.md')).toEqual([]);
+  });
+});
+
+describe('two agent types that own one file', () => {
+  const refusal = (
+    agents: Readonly<Record<string, AgentOptions>>,
+    options: Partial<ResolveOptions> = {},
+  ): Refusal | null => {
+    const resolved = resolveAgentTypes(new Map(Object.entries(agents)), {
+      root: null,
+      presets: [],
+      ...options,
+    });
+    return resolved.ok ? null : resolved.failure;
+  };
+  const saying = (agents: Readonly<Record<string, AgentOptions>>): string | null => {
+    const failure = refusal(agents);
+    return failure === null ? null : `${describeRefusal(failure).code}: ${describeRefusal(failure).message}`;
+  };
+
+  test('are refused with both globs and a file that both own', () => {
+    expect(saying({a: {owns: ['docs/', 'src/**']}, b: {owns: ['lib/', '**/*.test.ts']}})).toBe(
+      'E_OWNS_OVERLAP: the agent types a and b own docs/ and **/*.test.ts, and so both docs/x.test.ts',
+    );
+    expect(saying({a: {owns: ['src/**']}, b: {}, c: {owns: [{glob: 'src/{x,y}/*.ts'}]}})).toBe(
+      'E_OWNS_OVERLAP: the agent types a and c own src/** and src/{x,y}/*.ts, and so both src/x/x.ts',
+    );
+    expect(saying({a: {owns: ['README.md']}, b: {owns: ['readme.MD']}})).toBe(
+      'E_OWNS_OVERLAP: the agent types a and b own README.md and readme.MD, and so both README.md',
+    );
+    expect(saying({a: {owns: ['src/']}, b: {owns: ['src/']}})).toBe(
+      'E_OWNS_OVERLAP: the agent types a and b both own src/, and so both src/x',
+    );
+  });
+
+  test('are told how to go on', () => {
+    const failure = refusal({a: {owns: ['src/']}, b: {owns: ['src/']}});
+    expect(failure === null ? null : describeRefusal(failure).hint).toBe(
+      'give each file one owner, or say sharedOwnership: true',
+    );
+  });
+
+  test('are accepted with sharedOwnership, and where the rules of the volume keep the files apart', () => {
+    const agents = {a: {owns: ['README.md']}, b: {owns: ['readme.md']}};
+    expect(refusal(agents, {sharedOwnership: true})).toBeNull();
+    expect(refusal(agents, {rules: EXACT})).toBeNull();
+    expect(refusal(agents, {sharedOwnership: false})).toMatchObject({code: 'E_OWNS_OVERLAP'});
+  });
+
+  test('are none if one of them owns a file twice, or if their globs are apart', () => {
+    expect(refusal({a: {owns: ['src/', 'src/**', 'src/a.ts']}, b: {owns: ['docs/']}})).toBeNull();
+    expect(refusal({a: {owns: ['src/*.ts']}, b: {owns: ['src/*.js', 'src/deep/*.ts']}})).toBeNull();
   });
 });
