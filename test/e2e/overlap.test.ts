@@ -47,7 +47,7 @@ const question = (a: unknown, b: unknown): string => `${JSON.stringify({a, b})}\
 
 describe('the answer for people', () => {
   const DIFFERS =
-    '  differs  yes on APFS, HFS+, NTFS, exFAT, ext4 with casefold, ZFS with formKC; no on ext4; yes is the safe answer';
+    '  differs  yes on APFS, HFS+, NTFS, exFAT, ext4 with casefold; no on ZFS with formKC, ext4; yes is the safe answer';
   const cases: readonly (readonly [a: string, b: string, ...lines: string[]])[] = [
     [
       'a.ts',
@@ -89,7 +89,7 @@ describe('the answer as data', () => {
       rule: 'directory-covers',
       example: expect.stringMatching(/^src\/a\.ts$/iu),
       reason: 'src/a.ts lies in SRC',
-      differs: {meet: expect.arrayContaining(['APFS', 'NTFS']), apart: ['ext4']},
+      differs: {meet: expect.arrayContaining(['APFS', 'NTFS']), apart: expect.arrayContaining(['ext4'])},
     });
     const no = await asked(['a', 'b', '--json'], cwd);
     expect(no.code).toBe(1);
@@ -148,13 +148,13 @@ describe('the repository and its policy', () => {
 
   test('--policy native asks this volume, and says where the answer would be another', async () => {
     const cwd = temporaryFolder();
-    const {code, stdout} = await asked(['--policy', 'native', 'ﬁ.ts', 'FI.ts'], cwd);
-    const portable = await asked(['ﬁ.ts', 'FI.ts'], cwd);
+    const {code, stdout} = await asked(['--policy', 'native', 'Fi.ts', 'fi.ts'], cwd);
+    const portable = await asked(['Fi.ts', 'fi.ts'], cwd);
     expect(portable.code).toBe(0);
     if (process.platform !== 'linux') return;
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^ {2}differs {2}yes on APFS, .*; no on ext4; this volume was asked$/mu);
-    expect(await answersTo(question('ﬁ.ts', 'FI.ts'), cwd, ['--policy', 'native'])).toMatchObject([
+    expect(stdout).toMatch(/^ {2}differs {2}yes on APFS, .*; no on .*ext4; this volume was asked$/mu);
+    expect(await answersTo(question('Fi.ts', 'fi.ts'), cwd, ['--policy', 'native'])).toMatchObject([
       {overlap: false},
     ]);
   });

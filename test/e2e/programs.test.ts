@@ -73,6 +73,7 @@ Nothing was started.
     expect(JSON.parse(stdout)).toEqual({
       type: 'dry-run',
       tasks: [expect.objectContaining({id: 't1', agentType: 'ops'})],
+      warnings: [],
       missingPrograms: [
         {agentType: 'ops', program: 'codex', hint: 'install it: npm install -g @openai/codex'},
       ],
