@@ -223,4 +223,7 @@ export const loadPlan = async (file: string, cwd: string): Promise<readonly Task
  * @throws ClaimError if the claim cannot be understood, DisjointError if an agent type is not valid.
  */
 export const ownersOfPath = (project: Project, claim: string): readonly string[] =>
-  ownersOf(claim, [...project.agentTypes().values()], {root: project.root, policy: project.config.pathPolicy});
+  ownersOf(claim, [...project.agentTypes().values()], {
+    root: project.root,
+    policy: project.config.pathPolicy,
+  });
