@@ -7,7 +7,8 @@ import {
   type OverlapAnswer,
   type OverlapExplained,
 } from '../core/claim/explain.ts';
-import {type ParseOptions, parseClaim as parseInput} from '../core/claim/parse.ts';
+import {parseClaim as parseInput} from '../core/claim/parse.ts';
+import type {ParseOptions} from '../core/claim/parse-options.ts';
 import {sensitivePath} from '../core/claim/sensitive.ts';
 import {ownersOf as ownersOfClaim} from '../core/ownership.ts';
 import {fail, ok, type Result} from '../core/result.ts';

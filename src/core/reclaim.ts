@@ -1,7 +1,8 @@
 import type {Claim, ClaimFailure, ClaimInput} from './claim/claim.ts';
 import {companionsOf} from './claim/companions.ts';
 import type {Look, Looks, LookUp} from './claim/look.ts';
-import {type ParseOptions, parseClaim} from './claim/parse.ts';
+import {parseClaim} from './claim/parse.ts';
+import type {ParseOptions} from './claim/parse-options.ts';
 import type {ClaimSets} from './lock-table.ts';
 import {fail, ok, type Result} from './result.ts';
 import {parseOptions, type Settings} from './settings.ts';

@@ -2,7 +2,7 @@ import type {AgentType, AgentTypeName} from './agent-type.ts';
 import type {Companions} from './claim/companions.ts';
 import {type FoldRules, PORTABLE} from './claim/fold.ts';
 import type {LookUp} from './claim/look.ts';
-import type {ParseOptions} from './claim/parse.ts';
+import type {ParseOptions} from './claim/parse-options.ts';
 
 /** The most tasks that may run at once. */
 export const MAX_PARALLEL_LIMIT = 256;

@@ -31,7 +31,7 @@ export interface Status {
   readonly maxParallel: number;
   /** The agents that work, or are held by something that could not be stopped. */
   readonly runningAgents: readonly AgentId[];
-  /** What running tasks may write, as their authors wrote it. */
+  /** What running tasks may write: as their authors wrote it, and what comes along with that. */
   readonly runningFiles: readonly string[];
   /** How many accepted tasks have neither started nor ended: waiting, queued and retrying. */
   readonly queuedTasks: number;

@@ -1,5 +1,6 @@
 import type {Claim, ClaimInput} from '../../src/core/claim/claim.ts';
-import {type ParseOptions, parseClaim} from '../../src/core/claim/parse.ts';
+import {parseClaim} from '../../src/core/claim/parse.ts';
+import type {ParseOptions} from '../../src/core/claim/parse-options.ts';
 
 /** The one claim that this is. */
 export const claimOf = (input: ClaimInput, options: ParseOptions = {}): Claim => {

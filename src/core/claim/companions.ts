@@ -2,7 +2,8 @@ import {fail, ok, type Result} from '../result.ts';
 import {expandBraces} from './braces.ts';
 import type {Claim, ClaimInput} from './claim.ts';
 import {fold, PORTABLE} from './fold.ts';
-import {type ParseOptions, parseClaim} from './parse.ts';
+import {parseClaim} from './parse.ts';
+import type {ParseOptions} from './parse-options.ts';
 import {foldedReading, matchesName, parseSegment, type Segment} from './segment.ts';
 import {WORK_MAX} from './sequence.ts';
 

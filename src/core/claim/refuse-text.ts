@@ -41,6 +41,11 @@ export const claimFailure = (
   hint: string,
 ): ClaimFailure => ({code, claim: showClaim(claim), message: `claim "${showClaim(claim)}" ${problem}`, hint});
 
+/** Text that none of the refusals is about, as almost all claims are: told at once. */
+const EVERYDAY_TEXT = /^[\w.][\w./-]{0,999}$/u;
+/** The same for a folded name, but for those of devices. */
+const EVERYDAY_NAME = /^\w[\w.-]*$/u;
+
 /** Refusals that need only the text of the claim, before it is cut into segments. `null` if there is none. */
 export const refuseText = (claim: unknown): ClaimFailure | null => {
   const refuse = (code: ClaimErrorCode, problem: string, hint: string): ClaimFailure =>
@@ -48,6 +53,7 @@ export const refuseText = (claim: unknown): ClaimFailure | null => {
   if (typeof claim !== 'string') {
     return refuse('E_PATH_TYPE', 'is not text', 'write a path, {path}, {glob} or {rename: [from, to]}');
   }
+  if (EVERYDAY_TEXT.test(claim)) return null;
   if (claim.trim() === '') {
     return refuse('E_PATH_EMPTY', 'is empty', 'name a path below the repository root; "./" is all of it');
   }
@@ -106,6 +112,7 @@ export const refuseSegment = (
   if (isLonger(segment, SEGMENT_BYTES_MAX)) {
     return refuse('E_PATH_TOOLONG', `has a name of more than ${SEGMENT_BYTES_MAX} bytes`, 'shorten the name');
   }
+  if (EVERYDAY_NAME.test(folded) && !DEVICE_NAME.test(folded)) return null;
   if (segment.includes(':')) {
     return refuse(
       'E_PATH_COLON',

@@ -11,7 +11,7 @@ import {
 import {EXACT} from '../../../src/core/claim/fold.ts';
 import type {LookUp} from '../../../src/core/claim/look.ts';
 import {coversPath} from '../../../src/core/claim/overlap.ts';
-import type {ParseOptions} from '../../../src/core/claim/parse.ts';
+import type {ParseOptions} from '../../../src/core/claim/parse-options.ts';
 import {DisjointError, type OrchestratorOptions} from '../../../src/index.ts';
 import {claimOf} from '../../support/claim-of.ts';
 import {folderWith} from '../../support/cli.ts';
