@@ -4,7 +4,8 @@ import type {Claim, ClaimInput} from './claim.ts';
 import {fold, PORTABLE} from './fold.ts';
 import {parseClaim} from './parse.ts';
 import type {ParseOptions} from './parse-options.ts';
-import {foldedReading, matchesName, parseSegment, type Segment} from './segment.ts';
+import {foldedReading, parseSegment} from './parse-segment.ts';
+import {matchesName, type Segment} from './segment.ts';
 import {WORK_MAX} from './sequence.ts';
 
 /**

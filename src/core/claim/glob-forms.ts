@@ -4,9 +4,10 @@ import type {ClaimFailure, Form} from './claim.ts';
 import {cut} from './cut.ts';
 import {type FoldRules, fold} from './fold.ts';
 import type {LookUp} from './look.ts';
+import {foldedReading, parseSegment, writtenReading} from './parse-segment.ts';
 import {refuseLook} from './refuse-look.ts';
 import {refuseSegment} from './refuse-text.ts';
-import {foldedReading, parseSegment, type Segment, writtenReading} from './segment.ts';
+import type {Segment} from './segment.ts';
 import {MANY} from './sequence.ts';
 
 /** `full`: stars, classes, braces and groups. `stars`: only `*` and `?`, the rest are ordinary characters. */

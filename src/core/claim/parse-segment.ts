@@ -1,0 +1,141 @@
+import {ANY, type CharSet} from './char-set.ts';
+import {classEnd, classOf} from './character-class.ts';
+import {type FoldRules, fold, foldCharacters} from './fold.ts';
+import {type Character, codePointsOf, type Segment} from './segment.ts';
+import {MANY} from './sequence.ts';
+import {writtenText} from './written.ts';
+
+/** Where the group ends that begins at `open`, or -1. */
+const groupEnd = (text: string, open: number): number => {
+  let depth = 0;
+  for (let at = open; at < text.length; at++) {
+    if (text[at] === '(') depth++;
+    else if (text[at] === ')' && --depth === 0) return at;
+  }
+  return -1;
+};
+
+/** Before a group, each of these says how often it may stand there. */
+const EXTENDED = '?*+@!';
+
+type Part = string | CharSet | typeof MANY;
+
+/** Cuts a segment into runs of ordinary characters, classes and stars. `null` if a group does not end in it. */
+const partsOf = (text: string, rules: FoldRules): readonly Part[] | null => {
+  const parts: Part[] = [];
+  let run = '';
+  const endRun = (): void => {
+    if (run !== '') parts.push(run);
+    run = '';
+  };
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at] ?? '';
+    const isExtended = text[at + 1] === '(' && EXTENDED.includes(character);
+    const opensGroup = isExtended ? at + 1 : character === '(' ? at : -1;
+    if (opensGroup !== -1) {
+      // An extended glob, or alternatives in the way of regular expressions: anything may stand here.
+      const end = groupEnd(text, opensGroup);
+      if (end === -1) return null;
+      endRun();
+      parts.push(MANY);
+      at = end;
+    } else if (character === ')') {
+      return null;
+    } else if (character === '*') {
+      endRun();
+      parts.push(MANY);
+    } else if (character === '?') {
+      endRun();
+      parts.push(ANY);
+    } else {
+      const end = character === '[' ? classEnd(text, at) : -1;
+      if (end === -1) {
+        run += character;
+        continue;
+      }
+      const isNegated = text[at + 1] === '!' || text[at + 1] === '^';
+      const one = classOf(text.slice(at + (isNegated ? 2 : 1), end), isNegated, rules);
+      if (typeof one === 'number') run += String.fromCodePoint(one);
+      else {
+        endRun();
+        parts.push(one);
+      }
+      at = end;
+    }
+  }
+  endRun();
+  return parts;
+};
+
+/** The same where only `*` and `?` are patterns. */
+const starParts = (text: string): readonly Part[] =>
+  text
+    .split(/([*?])/u)
+    .flatMap((part): readonly Part[] =>
+      part === '' ? [] : [part === '*' ? MANY : part === '?' ? ANY : part],
+    );
+
+/** The ordinary characters among these, from the first on up to one that is not. */
+const ordinary = (characters: Iterable<Character | typeof MANY>): readonly number[] => {
+  const codePoints: number[] = [];
+  for (const character of characters) {
+    if (typeof character !== 'number') break;
+    codePoints.push(character);
+  }
+  return codePoints;
+};
+
+/** How the text of a pattern is taken. */
+export interface Reading {
+  readonly rules: FoldRules;
+  /** A whole name. */
+  readonly name: (text: string) => string;
+  /** A run of ordinary characters in a pattern. */
+  readonly run: (text: string, isLast: boolean) => string;
+}
+
+export const foldedReading = (rules: FoldRules): Reading => ({
+  rules,
+  name: (text) => fold(text, rules),
+  run: (text, isLast) => {
+    const folded = foldCharacters(text, rules);
+    return isLast && rules.trimming ? folded.replace(/[. ]+$/u, '') : folded;
+  },
+});
+
+/** As it is written, apart from case: see `written`. */
+export const writtenReading = (rules: FoldRules): Reading => ({
+  rules,
+  name: (text) => writtenText(text, rules),
+  run: (text) => writtenText(text, rules),
+});
+
+/**
+ * Understands one segment of a glob: `*`, `?`, classes. Extended globs are widened. `null` if a group of it does not
+ * end in the same segment, so that nothing can be said of what follows.
+ */
+export const parseSegment = (
+  text: string,
+  syntax: 'full' | 'stars',
+  {rules, name, run}: Reading,
+): Segment | null => {
+  if (!(syntax === 'full' ? /[*?[()]/u : /[*?]/u).test(text)) return name(text);
+  const parts = syntax === 'full' ? partsOf(text, rules) : starParts(text);
+  if (parts === null) return null;
+  if (parts.every((part) => typeof part === 'string')) return name(parts.join(''));
+  const characters: (Character | typeof MANY)[] = [];
+  for (const [i, part] of parts.entries()) {
+    if (typeof part === 'string') characters.push(...codePointsOf(run(part, i === parts.length - 1)));
+    else if (part !== MANY || i === 0 || characters.at(-1) !== MANY) characters.push(part);
+  }
+  const head = ordinary(characters);
+  const tail = ordinary(characters.toReversed()).toReversed();
+  const isAffix = head.length + tail.length + 1 === characters.length && characters[head.length] === MANY;
+  return {
+    characters,
+    head: String.fromCodePoint(...head),
+    tail: String.fromCodePoint(...tail),
+    isAffix,
+    written: text,
+  };
+};
