@@ -65,15 +65,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'limit-off-by-one',
     file: 'src/core/lock-table.ts',
-    original: 'return this.#holds.count((hold) => !hold.quarantined);',
-    planted: 'return Math.max(0, this.#holds.count((hold) => !hold.quarantined) - 1);',
+    original: 'return this.#parts.holds.size - this.#parts.quarantined;',
+    planted: 'return Math.max(0, this.#parts.holds.size - this.#parts.quarantined - 1);',
     killedBy: byBoth(/broken promise: \d+ attempts run where \d+ may/u),
   },
   {
     name: 'leaked-owner',
     file: 'src/core/evolve.ts',
-    original: 'lockTable: state.lockTable.release(event.fence)};',
-    planted: 'lockTable: state.lockTable};',
+    original: 'lockTable: state.lockTable.release(event.fence)};\n  const record',
+    planted: 'lockTable: state.lockTable};\n  const record',
     killedBy: {
       'test/property/world.test.ts': /broken promise: (\S+ waits for nothing quarantined|.+ never ended)/u,
       'test/model/exhaustive.test.ts':
