@@ -1,4 +1,4 @@
-export {type ClaimOptions, overlap, parseClaim} from './api/claims.ts';
+export {overlap, parseClaim} from './api/claims.ts';
 export {createOrchestrator} from './api/create-orchestrator.ts';
 export {
   ClaimError,
@@ -11,6 +11,7 @@ export {
   TaskSkippedError,
 } from './api/errors.ts';
 export type {
+  ClaimOptions,
   LibraryAgentOptions,
   OrchestratorOptions,
   PathPolicy,

@@ -1,6 +1,7 @@
 import {DURATION_MS_LIMIT} from '../core/settings.ts';
 import {
   type FieldCheck,
+  isArgument,
   isFlag,
   isListOfText,
   isObject,
@@ -23,6 +24,11 @@ const isInspector = (value: unknown): boolean => typeof value === 'function' || 
 const isDuration = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) <= DURATION_MS_LIMIT;
 
+const isPathPolicy = (value: unknown): boolean => value === 'portable' || value === 'native';
+
+/** No path has a NUL: whatever stood behind it would not be looked at. */
+const isAbsolutePath = (value: unknown): boolean => isArgument(value) && value.startsWith('/');
+
 const isShutdownMode = (value: unknown): boolean =>
   value === 'drain' || value === 'cancel-queued' || value === 'now';
 
@@ -33,7 +39,7 @@ export const ORCHESTRATOR_OPTIONS: readonly FieldCheck[] = [
   ['stateDir', 'the path of a folder', optional(isText)],
   ['companions', 'an object of lists such as {"package.json": []}', optional(isTableOfLists)],
   ['sharedOwnership', 'true or false', optional(isFlag)],
-  ['pathPolicy', '"portable" or "native"', optional((value) => value === 'portable' || value === 'native')],
+  ['pathPolicy', '"portable" or "native"', optional(isPathPolicy)],
   ['store', 'an object with append, read and close', optional(hasMethods('append', 'read', 'close'))],
   [
     'logger',
@@ -46,6 +52,12 @@ export const ORCHESTRATOR_OPTIONS: readonly FieldCheck[] = [
   ['executor', 'an object with start', optional(hasMethods('start'))],
   ['resolver', 'an object with look', optional(hasMethods('look'))],
   ['inspect', 'a function or an observer', optional(isInspector)],
+];
+
+/** How claims are read. With a root that is not there as written, links that lead to one file would be missed. */
+export const CLAIM_OPTIONS: readonly FieldCheck[] = [
+  ['root', 'an absolute path', optional(isAbsolutePath)],
+  ['policy', '"portable" or "native"', optional(isPathPolicy)],
 ];
 
 export const SHUTDOWN_OPTIONS: readonly FieldCheck[] = [

@@ -13,22 +13,22 @@ import {sensitivePath} from '../core/claim/sensitive.ts';
 import {ownersOf as ownersOfClaim} from '../core/ownership.ts';
 import {fail, ok, type Result} from '../core/result.ts';
 import {TreeResolver} from '../workspace/tree-resolver.ts';
+import {assertOptions, CLAIM_OPTIONS} from './check-options.ts';
 import {ClaimError} from './errors.ts';
-import type {PathPolicy} from './options.ts';
+import {unknownClaimOption} from './known-options.ts';
+import type {ClaimOptions} from './options.ts';
 import {rulesFor} from './path-rules.ts';
 
-export interface ClaimOptions {
-  /**
-   * Absolute path of the repository. Its disk is looked at: for symbolic and hard links, and for what is a directory.
-   * Without it, claims are taken by their texts alone.
-   */
-  readonly root?: string;
-  /** Which names may be one file. Default `portable`. `native` probes the volume of `root`. */
-  readonly policy?: PathPolicy;
-}
-
-/** How claims are read under these options, from one look at the disk on. */
-const readingOf = ({root, policy = 'portable'}: ClaimOptions): (() => ParseOptions) => {
+/**
+ * How claims are read under these options, from one look at the disk on.
+ *
+ * @throws DisjointError `E_OPTION` for an option that is not what it must be: overlooked, it could hide an overlap.
+ */
+const readingOf = (options: ClaimOptions): (() => ParseOptions) => {
+  assertOptions(options, CLAIM_OPTIONS);
+  const unknown = unknownClaimOption(options);
+  if (unknown !== null) throw unknown;
+  const {root, policy = 'portable'} = options;
   if (root === undefined) return () => ({});
   const rules = rulesFor(policy, root, path.join(root, '.disjoint'));
   const resolver = new TreeResolver(root);
@@ -69,7 +69,8 @@ const NOTHING: OverlapExplained = {
 /**
  * Understands a claim. A rename claims both of its ends, so it gives two claims; `{readOnly: true}` gives none.
  *
- * @throws ClaimError if it cannot be understood, or names something that no task may write.
+ * @throws ClaimError if it cannot be understood, or names something that no task may write; DisjointError `E_OPTION`
+ * for an option that is not what it must be.
  */
 export const parseClaim = (input: ClaimInput, options: ClaimOptions = {}): readonly Claim[] =>
   claimsIn(input, readingOf(options)());
@@ -77,7 +78,8 @@ export const parseClaim = (input: ClaimInput, options: ClaimOptions = {}): reado
 /**
  * Could the two claims touch the same file? The same test that decides which tasks may run together.
  *
- * @throws ClaimError if one of them cannot be understood.
+ * @throws ClaimError if one of them cannot be understood; DisjointError `E_OPTION` for an option that is not what it
+ * must be.
  */
 export const overlap = (a: ClaimInput, b: ClaimInput, options: ClaimOptions = {}): OverlapExplained => {
   const reading = readingOf(options)();

@@ -1,7 +1,13 @@
 import {didYouMean} from '../config/describe-issue.ts';
 import {isObject} from '../core/shape.ts';
 import {DisjointError} from './errors.ts';
-import type {LibraryAgentOptions, OrchestratorOptions, ShutdownOptions, TaskOptions} from './options.ts';
+import type {
+  ClaimOptions,
+  LibraryAgentOptions,
+  OrchestratorOptions,
+  ShutdownOptions,
+  TaskOptions,
+} from './options.ts';
 
 /** Every option by name, so that a new one breaks the build here until it is listed. */
 type Names<T> = Readonly<Record<keyof T, true>>;
@@ -68,6 +74,8 @@ const RETRY: Names<NonNullable<TaskOptions['retry']>> = {
 const STOP: Names<NonNullable<LibraryAgentOptions['stop']>> = {askMs: true, graceMs: true, sweepMs: true};
 const ENV: Names<NonNullable<LibraryAgentOptions['env']>> = {only: true, set: true};
 
+const CLAIM: Names<ClaimOptions> = {root: true, policy: true};
+
 const SHUTDOWN: Names<ShutdownOptions> = {mode: true, graceMs: true, reason: true};
 
 /** The first key of an object that is no option, told with the nearest that is one; `null` if all are. */
@@ -104,6 +112,10 @@ export const unknownOption = (options: OrchestratorOptions): DisjointError | nul
 /** An option that does not exist in how an orchestrator is to be ended. */
 export const unknownShutdownOption = (options: ShutdownOptions): DisjointError | null =>
   unknownIn('shutdown', options, SHUTDOWN);
+
+/** An option that does not exist in how claims are to be read: without it they would be read by their texts alone. */
+export const unknownClaimOption = (options: ClaimOptions): DisjointError | null =>
+  unknownIn('claims', options, CLAIM);
 
 /** An option that does not exist in one of these tasks: one that is overlooked could be the one that protects. */
 export const unknownTaskOption = (tasks: readonly TaskOptions[]): DisjointError | null => {

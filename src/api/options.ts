@@ -20,6 +20,17 @@ export interface LibraryAgentOptions extends AgentOptions {
 /** Which names may be one file. */
 export type PathPolicy = 'portable' | 'native';
 
+/** How single claims are read. */
+export interface ClaimOptions {
+  /**
+   * Absolute path of the repository. Its disk is looked at: for symbolic and hard links, and for what is a directory.
+   * Without it, claims are taken by their texts alone.
+   */
+  readonly root?: string;
+  /** Which names may be one file. Default `portable`. `native` probes the volume of `root`. */
+  readonly policy?: PathPolicy;
+}
+
 export interface OrchestratorOptions {
   /** How many tasks may run at once, 1 to 256. Default 4. */
   readonly maxParallel?: number;

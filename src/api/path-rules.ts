@@ -14,11 +14,12 @@ const areOnOneVolume = (one: string, other: string): boolean => {
 };
 
 /**
- * Which names may be one file under this policy. `native` makes the state folder, and files in it for a moment; if it
- * lies on another volume than the repository, or cannot be written, the portable rules stay.
+ * Which names may be one file under this policy. Anything but `native` is portable: that keeps the most apart.
+ * `native` makes the state folder, and files in it for a moment; if it lies on another volume than the repository, or
+ * cannot be written, the portable rules stay.
  */
 export const rulesFor = (policy: PathPolicy, root: string, stateDir: string): FoldRules => {
-  if (policy === 'portable') return PORTABLE;
+  if (policy !== 'native') return PORTABLE;
   makeStateFolder(stateDir);
   return areOnOneVolume(root, stateDir) ? probeVolume(stateDir) : PORTABLE;
 };

@@ -1,6 +1,7 @@
 import {mkdirSync, readdirSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
+import type {PathPolicy} from '../../../src/api/options.ts';
 import {rulesFor} from '../../../src/api/path-rules.ts';
 import {PORTABLE} from '../../../src/core/claim/fold.ts';
 import {temporaryFolder} from '../../support/temporary-folder.ts';
@@ -9,6 +10,14 @@ describe('the rules for names', () => {
   test('are the portable ones by default, and nothing is written to find them', () => {
     const root = temporaryFolder();
     expect(rulesFor('portable', root, path.join(root, '.disjoint'))).toBe(PORTABLE);
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  test('are the portable ones for a policy that does not exist: they keep the most apart', () => {
+    const root = temporaryFolder();
+    for (const policy of ['Native', '', null, undefined] as unknown as readonly PathPolicy[]) {
+      expect(rulesFor(policy, root, path.join(root, '.disjoint'))).toBe(PORTABLE);
+    }
     expect(readdirSync(root)).toEqual([]);
   });
 
