@@ -4,8 +4,24 @@ import type {StopCause} from './failures.ts';
 import type {CancelTask, ChangeMode, SetMaxParallel, SubmitTasks} from './inputs.ts';
 import {isMaxParallel, MAX_PARALLEL_LIMIT} from './settings.ts';
 import {cancelTask, placeNewTask} from './settle.ts';
-import {isFinal, isLive, type TaskRecord} from './task.ts';
+import {isFinal, isLive, type TaskRecord, type TaskSpec} from './task.ts';
 import {warningsOf} from './warnings.ts';
+
+/** Takes in tasks that were checked: each is queued, left waiting, or skipped. */
+export const acceptTasks = (decision: Decision, submission: string, specs: readonly TaskSpec[]): void => {
+  for (const spec of specs) {
+    const unmet = spec.dependsOn.filter(
+      (dependency) => decision.state.tasks.get(dependency)?.state.name !== 'succeeded',
+    ).length;
+    decision.record({type: 'task.submitted', submission, taskId: spec.id, spec, unmet});
+  }
+  for (const spec of specs) {
+    for (const warning of warningsOf(decision.state, spec)) {
+      decision.record({type: 'task.warned', taskId: spec.id, warning});
+    }
+  }
+  for (const {id} of specs) placeNewTask(decision, id);
+};
 
 export const submitTasks = (decision: Decision, {submission, tasks, looks}: SubmitTasks): void => {
   const {state} = decision;
@@ -24,18 +40,7 @@ export const submitTasks = (decision: Decision, {submission, tasks, looks}: Subm
     decision.record({type: 'submission.refused', submission, taskIds, refusal: checked.failure});
     return;
   }
-  for (const spec of checked.value) {
-    const unmet = spec.dependsOn.filter(
-      (dependency) => decision.state.tasks.get(dependency)?.state.name !== 'succeeded',
-    ).length;
-    decision.record({type: 'task.submitted', submission, taskId: spec.id, spec, unmet});
-  }
-  for (const spec of checked.value) {
-    for (const warning of warningsOf(decision.state, spec)) {
-      decision.record({type: 'task.warned', taskId: spec.id, warning});
-    }
-  }
-  for (const {id} of checked.value) placeNewTask(decision, id);
+  acceptTasks(decision, submission, checked.value);
 };
 
 /** Tells the agent of a live attempt to stop it. Its agent and files stay held until it is confirmed dead. */

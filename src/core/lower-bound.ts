@@ -96,7 +96,12 @@ const heaviestFile = (tasks: readonly WeightedTask[]): LowerBound | null => {
 };
 
 /** The longest chain of dependencies, each link weighted with its work. Dependencies are acyclic. */
-const longestChain = (tasks: readonly WeightedTask[]): LowerBound | null => {
+export const longestChain = (
+  tasks: readonly WeightedTask[],
+): {
+  readonly ms: number;
+  readonly by: {readonly kind: 'dependencies'; readonly chain: readonly TaskId[]};
+} | null => {
   const byId = new Map(tasks.map((task) => [task.spec.id, task]));
   const finishMs = new Map<TaskId, number>();
   const before = new Map<TaskId, TaskId>();
