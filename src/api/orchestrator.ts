@@ -1,6 +1,7 @@
 import type {Observable} from 'rxjs';
 import type {Looks} from '../core/claim/look.ts';
 import type {DisjointEvent} from '../core/events.ts';
+import {type PlanProgress, planned, type SimulatedPlan} from '../core/plan/plan.ts';
 import {looksFor} from '../core/reclaim.ts';
 import {isMaxParallel, MAX_PARALLEL_LIMIT} from '../core/settings.ts';
 import {type CoordinatorState, isIdle} from '../core/state.ts';
@@ -15,7 +16,9 @@ import {type BoundedIterable, boundedIterable} from '../runtime/bounded-iterable
 import type {Runtime} from '../runtime/runtime.ts';
 import type {OutputLine} from '../runtime/streams.ts';
 import {assertOptions, BUFFER, REASON, SHUTDOWN_OPTIONS} from './check-options.ts';
+import {checkTasks} from './check-tasks.ts';
 import {type DisjointError, errorForRefusal, OrchestratorFailedError} from './errors.ts';
+import {inTurns} from './in-turns.ts';
 import {unknownShutdownOption, unknownTaskOption} from './known-options.ts';
 import {nameTasks} from './name-tasks.ts';
 import type {ShutdownOptions, TaskOptions} from './options.ts';
@@ -132,6 +135,25 @@ export class Orchestrator {
   /** Why a task is where it is; `null` if there is none with this id. */
   why(taskId: TaskId): Explanation | null {
     return why(this.#state, taskId);
+  }
+
+  /**
+   * What these tasks would come to if nothing else ran: when each would start and end, how long all of it takes, and
+   * what would make it shorter. Under the settings and the limit of now, with every attempt taking its `estimateMs` and
+   * succeeding. Runs nothing, submits nothing and does not see what runs; `tell` is told how far it is.
+   *
+   * @throws DisjointError why they would not be accepted. TypeError if `tasks` is no list of objects.
+   */
+  async plan(
+    tasks: readonly TaskOptions[],
+    tell: (progress: PlanProgress) => void = () => {},
+  ): Promise<SimulatedPlan> {
+    assertTaskObjects(tasks);
+    const unknown = unknownTaskOption(tasks);
+    if (unknown !== null) throw unknown;
+    const {settings, maxParallel} = this.#state;
+    const specs = checkTasks(tasks, settings, this.#parts.resolver, (handle) => this.#isForeign(handle));
+    return inTurns(planned(specs, settings, maxParallel), tell);
   }
 
   /** What came of all tasks so far. */

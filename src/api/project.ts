@@ -2,26 +2,21 @@ import {access, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {type LoadedConfig, loadConfigFile, loadPlanFile} from '../config/load.ts';
 import type {Problem} from '../config/problem.ts';
-import {checkSubmission} from '../core/accept.ts';
 import type {AgentType} from '../core/agent-type.ts';
 import {attemptEnvironment} from '../core/environment.ts';
-import {looksFor} from '../core/reclaim.ts';
 import type {Result} from '../core/result.ts';
 import type {Settings} from '../core/settings.ts';
-import {initialState} from '../core/state.ts';
 import {presetNamed} from '../executors/presets/index.ts';
 import {findProgram} from '../executors/process/find-program.ts';
 import type {PathResolver} from '../ports/path-resolver.ts';
 import {TreeResolver} from '../workspace/tree-resolver.ts';
+import {checkTasks} from './check-tasks.ts';
 import {ownersOf} from './claims.ts';
 import {coreSettings} from './core-settings.ts';
-import {countingIds} from './counting-ids.ts';
 import {createOrchestrator} from './create-orchestrator.ts';
-import {DisjointError, errorForRefusal} from './errors.ts';
-import {nameTasks} from './name-tasks.ts';
+import {DisjointError} from './errors.ts';
 import type {OrchestratorOptions, TaskOptions} from './options.ts';
 import type {Orchestrator} from './orchestrator.ts';
-import {requestOf} from './task-request.ts';
 
 export const CONFIG_FILE = 'disjoint.yaml';
 
@@ -130,12 +125,7 @@ export class Project {
    * @throws DisjointError why they would be refused.
    */
   check(tasks: readonly TaskOptions[]): void {
-    const settings = this.#settings();
-    const ids = nameTasks(tasks, countingIds(), () => false);
-    const requests = tasks.map((task, i) => requestOf(task, ids[i] ?? ''));
-    const looks = looksFor(requests, settings, this.#resolver.look());
-    const checked = checkSubmission(initialState(settings, 1), requests, (seen) => looks.get(seen));
-    if (!checked.ok) throw errorForRefusal(checked.failure);
+    checkTasks(tasks, this.#settings(), this.#resolver);
   }
 
   /**

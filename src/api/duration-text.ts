@@ -1,0 +1,1 @@
+export {durationText} from '../core/duration-text.ts';
