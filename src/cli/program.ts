@@ -73,6 +73,13 @@ const createProgram = (choose: (run: Run) => void): Command => {
           (await import('./commands/delegate.ts')).delegate(context, delegations, options),
         ),
     );
+  add('simulate', 'how long a plan would take, when each task would run, and what would make it shorter')
+    .argument('<plan>', 'a YAML or JSON file')
+    .addOption(maxParallel())
+    .option('--svg <file>', 'draw it into a file as well')
+    .action((plan: string, options: {maxParallel?: number; svg?: string}) =>
+      choose(async (context) => (await import('./commands/simulate.ts')).simulate(context, plan, options)),
+    );
   add('doctor', 'check this machine and this repository').action(() =>
     choose(async (context) => (await import('./commands/doctor.ts')).doctor(context)),
   );

@@ -1,5 +1,7 @@
 import stringWidth from 'string-width';
 
+export {durationText as duration} from '../../api/duration-text.ts';
+
 // oxlint-disable-next-line no-control-regex -- control characters are exactly what this looks for
 const UNSAFE = /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
 
@@ -32,14 +34,21 @@ export const cut = (text: string, columns: number): string => {
 export const pad = (text: string, columns: number): string =>
   text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
 
-/** `0.4s`, `12.3s`, `4m 05s`, `1h 02m` */
-export const duration = (ms: number): string => {
-  // From here on it would round up to 60.0s.
-  if (ms < 59_950) return `${(ms / 1_000).toFixed(1)}s`;
-  const seconds = Math.round(ms / 1_000);
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m ${String(seconds % 60).padStart(2, '0')}s`;
-  return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
-};
-
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** In lines of at most `columns`, broken between words; those after the first begin with `indent`. */
+export const wrap = (text: string, columns: number, indent: string): readonly string[] => {
+  const lines: string[] = [];
+  const [lead = ''] = /^ */u.exec(text) ?? [];
+  let line = lead;
+  let isEmpty = true;
+  // What stands between two words of one line is kept as it is. A time such as `4m 05s` is one word.
+  for (const [, gap = '', word = ''] of text.slice(lead.length).matchAll(/( *)(\d+[hm] \d\d[ms]|[^ ]+)/gu)) {
+    if (!isEmpty && stringWidth(line + gap + word) > columns) {
+      lines.push(line);
+      line = indent + word;
+    } else line += gap + word;
+    isEmpty = false;
+  }
+  return [...lines, line];
+};
