@@ -1,5 +1,7 @@
-import {lstat, readdir} from 'node:fs/promises';
+import type {BigIntStats} from 'node:fs';
+import {lstat, readdir, stat} from 'node:fs/promises';
 import path from 'node:path';
+import {expandBraces} from '../core/claim/braces.ts';
 import type {Claim} from '../core/claim/claim.ts';
 import {fold} from '../core/claim/fold.ts';
 import {literalLead} from '../core/claim/glob-forms.ts';
@@ -11,43 +13,84 @@ const FILES_MAX = 20_000;
 /** Never looked into: their content is no work of a task, and there is a lot of it. */
 const SKIPPED_DIRECTORIES: ReadonlySet<string> = new Set(['.git', '.disjoint', 'node_modules']);
 
+/** The patterns of a bare glob, whose brackets are ordinary characters. */
+const STARS = /[*?]/u;
+
 type Looks = Map<string, string>;
 
 class TooManyFiles extends Error {}
 
+/** Nothing is there: also behind links that lead to each other. */
 const isMissing = (error: unknown): boolean => {
   const code = (error as NodeJS.ErrnoException).code;
-  return code === 'ENOENT' || code === 'ENOTDIR';
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP';
+};
+
+const statsOf = async (read: typeof lstat, file: string): Promise<BigIntStats | null> => {
+  try {
+    return await read(file, {bigint: true});
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+};
+
+const described = ({size, mtimeNs, ctimeNs, ino, mode}: BigIntStats): string =>
+  [size, mtimeNs, ctimeNs, ino, mode].join(' ');
+
+const lookBelow = async (root: string, folder: string, looks: Looks): Promise<void> => {
+  for (const name of await readdir(path.join(root, folder))) {
+    if (!SKIPPED_DIRECTORIES.has(name)) await look(root, path.join(folder, name), looks);
+  }
 };
 
 /** Records how a file looks, or everything below a directory. Symlinks are looked at, not through. */
-const look = async (root: string, relative: string, looks: Looks): Promise<void> => {
-  let stats;
-  try {
-    stats = await lstat(path.join(root, relative), {bigint: true});
-  } catch (error) {
-    if (isMissing(error)) return;
-    throw error;
-  }
-  if (!stats.isDirectory()) {
+const look = async (root: string, relative: string, looks: Looks): Promise<BigIntStats | null> => {
+  const stats = await statsOf(lstat, path.join(root, relative));
+  if (stats?.isDirectory() === true) {
+    await lookBelow(root, relative, looks);
+  } else if (stats !== null) {
     if (looks.size >= FILES_MAX) throw new TooManyFiles();
-    looks.set(relative, [stats.size, stats.mtimeNs, stats.ctimeNs, stats.ino, stats.mode].join(' '));
-    return;
+    looks.set(relative, described(stats));
   }
-  for (const name of await readdir(path.join(root, relative))) {
-    if (!SKIPPED_DIRECTORIES.has(name)) await look(root, path.join(relative, name), looks);
-  }
+  return stats;
+};
+
+/**
+ * Records how something looks that a claim names. Whoever writes to a link writes what it leads to, so that counts as
+ * well; that nothing is there yet is a look of its own.
+ */
+const lookAtNamed = async (root: string, relative: string, looks: Looks): Promise<void> => {
+  const stats = await look(root, relative, looks);
+  if (stats?.isSymbolicLink() !== true) return;
+  const target = await statsOf(stat, path.join(root, relative));
+  if (target?.isDirectory() === true) return lookBelow(root, relative, looks);
+  looks.set(relative, `${described(stats)} -> ${target === null ? 'nothing' : described(target)}`);
+};
+
+/** Where the files of a glob are: what it names, or the folders below which its patterns match. */
+const leadsOf = ({text, bare}: Claim): ReadonlySet<string> => {
+  const leads = new Set<string>();
+  const add = (pattern: string, syntax?: RegExp): void => {
+    const segments = pattern.split('/');
+    const lead = literalLead(segments, syntax);
+    // The slash at the end enters a folder also through a link.
+    leads.add(lead.length === segments.length ? pattern : lead.length === 0 ? '.' : `${lead.join('/')}/`);
+  };
+  for (const alternative of expandBraces(text)?.texts ?? [text]) add(alternative);
+  if (bare) add(text, STARS);
+  return leads;
 };
 
 const takeLooks = async (root: string, claims: readonly Claim[]): Promise<Looks> => {
   const looks: Looks = new Map();
   for (const claim of claims) {
     if (claim.kind !== 'glob') {
-      await look(root, claim.text, looks);
+      await lookAtNamed(root, claim.text, looks);
       continue;
     }
     const found: Looks = new Map();
-    await look(root, literalLead(claim.text.split('/')).join('/') || '.', found);
+    for (const lead of leadsOf(claim)) await lookAtNamed(root, path.join(lead), found);
     for (const [file, looked] of found) {
       const key = file.split('/').map((segment) => fold(segment));
       if (coversPath(claim, key)) looks.set(file, looked);

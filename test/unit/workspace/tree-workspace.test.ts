@@ -14,13 +14,12 @@ const FILES = {
   'node_modules/x/index.js': 'x',
 };
 
-/** The claimed files that differ after something was done to the tree. */
-const changesAfter = async (
+/** The claimed files that differ after something was done to the tree at this root. */
+const changesIn = async (
+  root: string,
   claims: readonly ClaimInput[],
   act: (at: (name: string) => string) => void,
-  files: Readonly<Record<string, string>> = FILES,
 ): Promise<readonly string[] | null> => {
-  const root = folderWith(files);
   const workspace = new TreeWorkspace(root);
   const parsed = claims.flatMap((claim) => {
     const one = parseClaim(claim);
@@ -31,6 +30,12 @@ const changesAfter = async (
   act((name) => path.join(root, name));
   return picture.changes();
 };
+
+const changesAfter = (
+  claims: readonly ClaimInput[],
+  act: (at: (name: string) => string) => void,
+  files: Readonly<Record<string, string>> = FILES,
+): Promise<readonly string[] | null> => changesIn(folderWith(files), claims, act);
 
 describe('the changes to claimed files', () => {
   test('are none if nothing was done, and none of files that are not claimed', async () => {
@@ -88,6 +93,74 @@ describe('the changes to claimed files', () => {
       symlinkSync('src/a.ts', at('link'));
     });
     expect(changed).toEqual(['link', 'src/loop']);
+  });
+
+  describe('behind a link that a claim names', () => {
+    const linked = async (
+      claims: readonly ClaimInput[],
+      links: Readonly<Record<string, string>>,
+      act: (at: (name: string) => string) => void,
+    ) => {
+      const root = folderWith(FILES);
+      for (const [name, target] of Object.entries(links)) symlinkSync(target, path.join(root, name));
+      return changesIn(root, claims, act);
+    };
+
+    test('are what was written through it', async () => {
+      const links = {'plan.md': 'second.md', 'second.md': 'docs/Read Me.md'};
+      expect(await linked(['plan.md'], links, () => {})).toEqual([]);
+      expect(await linked(['plan.md'], links, (at) => writeFileSync(at('plan.md'), 'new'))).toEqual([
+        'plan.md',
+      ]);
+      expect(await linked([{glob: 'plan.md'}], links, (at) => writeFileSync(at('plan.md'), 'new'))).toEqual([
+        'plan.md',
+      ]);
+    });
+
+    test('are that its target is made, or goes away', async () => {
+      const links = {'plan.md': 'nothere.md'};
+      expect(await linked(['plan.md'], links, () => {})).toEqual([]);
+      expect(await linked(['plan.md'], links, (at) => writeFileSync(at('plan.md'), ''))).toEqual(['plan.md']);
+      expect(await linked(['plan.md'], {'plan.md': 'src/a.ts'}, (at) => rmSync(at('src/a.ts')))).toEqual([
+        'plan.md',
+      ]);
+    });
+
+    test('are none where it leads to itself, before or after', async () => {
+      expect(await linked(['a'], {a: 'b', b: 'a'}, () => {})).toEqual([]);
+      expect(await linked(['a'], {a: 'b'}, (at) => symlinkSync('a', at('b')))).toEqual([]);
+    });
+
+    test('are the files of the folder that it leads to', async () => {
+      const write = (at: (name: string) => string) => {
+        writeFileSync(at('src/a.ts'), 'new');
+        writeFileSync(at('src/deep/c.ts'), 'new');
+      };
+      expect(await linked(['lnk/'], {lnk: 'src'}, write)).toEqual(['lnk/a.ts', 'lnk/deep/c.ts']);
+      expect(await linked(['lnk'], {lnk: 'src'}, write)).toEqual(['lnk/a.ts', 'lnk/deep/c.ts']);
+    });
+
+    test('are those that a glob matches in the folder that it leads to', async () => {
+      const write = (at: (name: string) => string) => {
+        writeFileSync(at('src/a.ts'), 'new');
+        writeFileSync(at('src/deep/c.ts'), 'new');
+      };
+      for (const glob of [
+        'lnk/*.ts',
+        'lnk/[a-z].ts',
+        '{lnk,docs}/*.ts',
+        '{lnk/a.ts,docs/*}',
+        './!lnk/*.ts',
+      ]) {
+        const links = {lnk: 'src', '!lnk': 'src'};
+        const file = glob.startsWith('./!') ? '!lnk/a.ts' : 'lnk/a.ts';
+        expect([glob, await linked([{glob}], links, () => {})]).toEqual([glob, []]);
+        expect([glob, await linked([{glob}], links, write)]).toEqual([glob, [file]]);
+      }
+      expect(await linked(['lnk/*.ts'], {lnk: 'src'}, write)).toEqual(['lnk/a.ts']);
+      expect(await linked(['{a,b}/*.ts'], {'{a,b}': 'src'}, write)).toEqual(['{a,b}/a.ts']);
+      expect(await linked(['{a,b}/*.ts'], {b: 'src'}, write)).toEqual(['b/a.ts']);
+    });
   });
 
   test('are unknown where somebody claims more files than can be looked at', async () => {
