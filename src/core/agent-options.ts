@@ -6,12 +6,13 @@ import {
   type StopLadder,
   type Work,
 } from './agent-type.ts';
-import type {Claim, ClaimInput} from './claim/claim.ts';
+import type {Claim, ClaimFailure, ClaimInput} from './claim/claim.ts';
 import {explainOverlap} from './claim/explain.ts';
 import {type FoldRules, fold, PORTABLE} from './claim/fold.ts';
 import type {LookUp} from './claim/look.ts';
 import {overlap} from './claim/overlap.ts';
 import {parseClaim} from './claim/parse.ts';
+import {claimFailure} from './claim/refuse-text.ts';
 import {isForbiddenVariable} from './environment.ts';
 import type {Refusal} from './refusals.ts';
 import {fail, ok, type Result} from './result.ts';
@@ -137,6 +138,15 @@ const resolveEnvironment = (name: string, {env}: AgentOptions): Checked<Environm
     : fail({code: 'E_ENV_FORBIDDEN', agentType: name, name: forbidden});
 };
 
+/** To own more than was written would give rights that nobody gave. */
+export const refuseInexact = (raw: string): ClaimFailure =>
+  claimFailure(
+    'E_GLOB_INEXACT',
+    raw,
+    'cannot be taken exactly',
+    'list the files, or use *, ?, [...], {a,b} and ** alone',
+  );
+
 const resolveOwns = (
   name: string,
   options: AgentOptions,
@@ -146,6 +156,9 @@ const resolveOwns = (
   for (const input of options.owns ?? []) {
     const parsed = parseClaim(input, parseOptions({root, rules}, look));
     if (!parsed.ok) return fail({code: 'E_OWNS', agentType: name, failure: parsed.failure});
+    const inexact = parsed.value.find(({widened}) => widened);
+    if (inexact !== undefined)
+      return fail({code: 'E_OWNS', agentType: name, failure: refuseInexact(inexact.raw)});
     owns.push(...parsed.value);
   }
   return ok(owns);

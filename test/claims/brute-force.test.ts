@@ -147,7 +147,9 @@ describe('two globs overlap exactly if some path matches both, by picomatch', ()
   ] as const)('%s', (_, family) => {
     const known = knownOf(family, PORTABLE);
     expect(known.length).toBe(new Set(family.globs).size);
-    expect(known.every(({claim}) => !claim.widened)).toBe(true);
+    // Two stars that stand side by side once it is written out mean more than its author may think.
+    const widened = known.filter(({claim}) => claim.widened);
+    expect(widened.every(({claim}) => claim.text.includes('*{,*}'))).toBe(true);
     const {pairs, missed, surplus} = compareAll(known, family.paths);
     expect(missed.slice(0, 10)).toEqual([]);
     expect(shown(surplus)).toEqual([]);

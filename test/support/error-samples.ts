@@ -1,3 +1,4 @@
+import {refuseInexact} from '../../src/core/agent-options.ts';
 import type {ClaimErrorCode} from '../../src/core/claim/claim.ts';
 import type {Look} from '../../src/core/claim/look.ts';
 import {parseClaim} from '../../src/core/claim/parse.ts';
@@ -75,6 +76,7 @@ const CLAIMS: Readonly<Record<ClaimErrorCode, unknown>> = {
   E_PATH_DENIED: 'secret/a',
   E_GLOB_DOTDOT: 'src/../*.ts',
   E_GLOB_ABSOLUTE: '/src/*.ts',
+  E_GLOB_INEXACT: 'src/{1..9}.ts',
 };
 
 /** What was seen on the disk, for the claims that are refused for that. */
@@ -84,6 +86,8 @@ const LOOKS: Readonly<Record<string, Look>> = {
 };
 
 const ofClaim = (code: string, claim: unknown): Described => {
+  // A task may claim it; an agent type may not own it.
+  if (code === 'E_GLOB_INEXACT') return refuseInexact(String(claim));
   const parsed = parseClaim(claim as string, {look: (path) => LOOKS[path]});
   if (parsed.ok) throw new Error(`the sample for ${code} is a good claim`);
   return parsed.failure;

@@ -27,10 +27,12 @@ export interface Form {
   /** The whole as a pattern: the key, and for a directory or a glob what follows it. */
   readonly segments: Sequence<Segment>;
   /**
-   * `folded`: by its text. `written`: by its text, but as it is spelled, apart from case. `resolved`: where it really
+   * `folded`: by its text. `written`: as it is spelled, also in case. `resolved`: where it really
    * lies on the disk.
    */
   readonly reading: 'folded' | 'written' | 'resolved';
+  /** It is spelled as it is folded, so it stands for the names as they are written as well. */
+  readonly isAlike: boolean;
   /**
    * Which directory, or file with several names, each first part of the key is on the disk: `ids[i]` is that of the
    * first `i + 1` segments, as device and inode. Shorter than the key where nothing exists yet, and empty where
@@ -82,7 +84,8 @@ export type ClaimErrorCode =
   | 'E_PATH_LOOP'
   | 'E_PATH_DENIED'
   | 'E_GLOB_DOTDOT'
-  | 'E_GLOB_ABSOLUTE';
+  | 'E_GLOB_ABSOLUTE'
+  | 'E_GLOB_INEXACT';
 
 /** Why a claim was refused: a claim that cannot be understood is never guessed at. */
 export interface ClaimFailure {

@@ -4,7 +4,7 @@ import {type Character, type Segment, segmentsMeet} from './segment.ts';
 import {MANY, type Sequence, type Work} from './sequence.ts';
 
 /** An example that takes more steps than this is not looked for: no person wrote these patterns. */
-const STEPS_MAX = 50_000;
+const STEPS_MAX = 20_000;
 
 /** What both patterns have in common at one place; `MANY` where both leave it open. */
 type Step<T> = T | typeof MANY;

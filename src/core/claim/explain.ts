@@ -36,6 +36,20 @@ const byText = ({kind, text, bare}: Claim, rules: FoldRules): readonly Claim[] =
 const overlapsByText = (a: Claim, b: Claim, rules: FoldRules): boolean =>
   byText(a, rules).some((one) => byText(b, rules).some((other) => overlap(one, other)));
 
+/** Longer texts are not read once more for every file system: no person wrote them. */
+const COMPARED_CHARACTERS_MAX = 1_000;
+
+const isLong = (a: Claim, b: Claim): boolean => a.text.length + b.text.length > COMPARED_CHARACTERS_MAX;
+
+/** Is one path, as it is spelled, the other or above it? */
+const isSpelledWithin = (a: Claim, b: Claim): boolean => {
+  if (a.kind === 'glob' || b.kind === 'glob') return false;
+  const [upper = [], lower = []] = [a, b]
+    .map(({text}) => text.split('/').filter((segment) => segment !== '' && segment !== '.'))
+    .toSorted((one, other) => one.length - other.length);
+  return upper.every((segment, i) => segment === lower[i]);
+};
+
 type Differs = NonNullable<OverlapExplained['differs']>;
 
 /** On which file systems the claims meet by their texts, and on which not. */
@@ -97,7 +111,7 @@ export const answerOverlap = (a: Claim, b: Claim): OverlapAnswer => {
 export const explainOverlap = (a: Claim, b: Claim): OverlapExplained => {
   const meeting = meetingOf(a, b);
   const answer = meeting === null ? NO : answerFor(a, b, meeting);
-  const {meet, apart: not} = byFileSystem(a, b);
+  const {meet, apart: not} = isLong(a, b) ? {meet: [], apart: []} : byFileSystem(a, b);
   const isByText = answer.rule !== 'link' && answer.rule !== 'same-file';
   return {
     ...answer,
@@ -117,8 +131,7 @@ export const describeMeeting = (a: Claim, b: Claim): string | null => {
   for (const {raw, companionOf} of [a, b]) {
     if (companionOf !== null) return `${raw} comes with ${companionOf}`;
   }
-  if (a.text === b.text) return null;
-  if (overlapsByText(a, b, EXACT)) return null;
+  if (isSpelledWithin(a, b) || a.text === b.text || isLong(a, b) || overlapsByText(a, b, EXACT)) return null;
   const meeting = meetingOf(a, b);
   if (meeting === null) return null;
   if (meeting.by === 'disk') return 'two names of one file or directory';

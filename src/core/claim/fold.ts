@@ -43,6 +43,12 @@ const ASCII = /^\p{ASCII}*$/u;
 /** A name settles in two rounds (U+1E9E needs both); more would mean that Unicode itself does not settle. */
 const ROUNDS_MAX = 6;
 
+/**
+ * Upper case before lower case makes `ß` equal `ss`. Never the forms that depend on a locale, nor on the letters around:
+ * a sigma is one sigma, so that the parts of a name fold as the whole does.
+ */
+const bothCases = (text: string): string => text.toUpperCase().toLowerCase().replaceAll('ς', 'σ');
+
 /** Case where each letter has one other: how most file systems see it, by a table. */
 const oneToOne = (text: string): string =>
   Array.from(text, (letter) => {
@@ -56,8 +62,7 @@ const foldOnce = (text: string, rules: FoldRules): string => {
   const {caseless, expanding, normalized, compatible, ignoring} = rules;
   let folded = compatible ? text.normalize('NFKD') : normalized ? text.normalize('NFD') : text;
   if (ignoring) folded = folded.replace(DEFAULT_IGNORABLE, '');
-  // Upper case before lower case makes `ß` equal `ss`. Never the forms that depend on a locale.
-  if (caseless) folded = expanding ? folded.toUpperCase().toLowerCase() : oneToOne(folded);
+  if (caseless) folded = expanding ? bothCases(folded) : oneToOne(folded);
   return compatible ? folded.normalize('NFKC') : normalized ? folded.normalize('NFC') : folded;
 };
 

@@ -1,14 +1,15 @@
 import {fail, ok, type Result} from '../result.ts';
-import {expandBraces} from './braces.ts';
+import {type Alternatives, expandBraces} from './braces.ts';
 import type {ClaimFailure, Form} from './claim.ts';
 import {cut} from './cut.ts';
 import {type FoldRules, fold} from './fold.ts';
 import type {LookUp} from './look.ts';
-import {foldedReading, parseSegment, writtenReading} from './parse-segment.ts';
+import {foldedReading, parseSegment, WRITTEN_READING} from './parse-segment.ts';
 import {refuseLook} from './refuse-look.ts';
 import {refuseSegment} from './refuse-text.ts';
 import type {Segment} from './segment.ts';
 import {MANY} from './sequence.ts';
+import {hasOtherSpelling} from './written.ts';
 
 /** `full`: stars, classes, braces and groups. `stars`: only `*` and `?`, the rest are ordinary characters. */
 export type Syntax = 'full' | 'stars';
@@ -28,12 +29,14 @@ export interface GlobForms {
 }
 
 /** Groups, named classes and classes beyond ASCII are not taken exactly. */
-const WIDENED = /[()]|\[[:.=]|\[[^\]]*\P{ASCII}/u;
-const NAMED_CLASS = /\[[:.=].*?[:.=]\]/gsu;
+const WIDENED = /[()]|\[([:.=])[^\]]*\1\]/u;
+const isWidened = (text: string): boolean =>
+  WIDENED.test(text) || (text.includes('[') && /\P{ASCII}/u.test(text));
+const NAMED_CLASS = /\[([:.=])[^\]]*\1\]/gu;
 const GLOB_CHARACTERS = /[*?[\]{}()]/u;
 const STARS = /[*?]/u;
-/** Folding changes no more of it than its case. */
-const ONE_SPELLING = /^\p{ASCII}*[^. \]\P{ASCII}]$/u;
+/** Folding changes nothing of it. */
+const ONE_SPELLING = /^[^A-Z\P{ASCII}]*[^. \]A-Z\P{ASCII}]$/u;
 const DOUBLE_STAR = /^\*{2,}$/u;
 
 /** The segments that stand before the first one with a pattern in it, as written. */
@@ -64,18 +67,20 @@ type Understand = (text: string) => Understood;
 /** Understands each segment once: the alternatives of a glob have most of theirs in common. */
 const understanding = ({raw, syntax, rules}: GlobText): Understand => {
   const known = new Map<string, Understood>();
-  const [folding, spelling] = [foldedReading(rules), writtenReading(rules)];
+  const folding = foldedReading(rules);
   return (text) => {
     const before = known.get(text);
     if (before !== undefined) return before;
     const folded = parseSegment(text, syntax, folding);
-    const written = ONE_SPELLING.test(text) ? folded : parseSegment(text, syntax, spelling);
+    const written = ONE_SPELLING.test(text) ? folded : parseSegment(text, syntax, WRITTEN_READING);
     const understood: Understood = {
-      // The colons of a named class are none of a name.
-      refusal: refuseSegment(raw, text.replaceAll(NAMED_CLASS, '?')),
+      // The colons of a named class are none of a name; and `[.]git` is a name, whatever it looks like.
+      refusal:
+        refuseSegment(raw, text.replaceAll(NAMED_CLASS, '?')) ??
+        (typeof folded === 'string' ? refuseSegment(raw, folded) : null),
       folded,
       written: written === folded || JSON.stringify(written) === JSON.stringify(folded) ? folded : written,
-      widened: folded === null || (syntax === 'full' && WIDENED.test(text)),
+      widened: folded === null || (syntax === 'full' && isWidened(text)),
     };
     known.set(text, understood);
     return understood;
@@ -103,13 +108,19 @@ const patternOf = (texts: readonly string[], segmentOf: (text: string) => Segmen
   return pattern;
 };
 
-const formOf = (pattern: Pattern, reading: Form['reading'], ids: readonly string[] = []): Form => {
+const formOf = (
+  pattern: Pattern,
+  reading: Form['reading'],
+  isAlike: boolean,
+  ids: readonly string[] = [],
+): Form => {
   const end = pattern.findIndex((segment) => !isString(segment));
   return {
     kind: 'glob',
     key: pattern.slice(0, end === -1 ? pattern.length : end).filter(isString),
     segments: pattern,
     reading,
+    isAlike,
     ids,
   };
 };
@@ -131,13 +142,15 @@ const alternativeForms = (
   const understood = segments.map(understand);
   for (const {refusal} of understood) if (refusal !== null) return fail(refusal);
   const pattern = patternOf(segments, (text) => understand(text).folded);
-  const forms = [formOf(pattern, 'folded')];
+  const differs = understood.some(({folded, written}) => folded !== written);
+  const forms = [formOf(pattern, 'folded', !differs)];
   const lead = literalLead(segments, syntax === 'full' ? GLOB_CHARACTERS : STARS);
   const seen = lead.length === 0 ? undefined : look?.(lead.join('/'));
   if (seen !== undefined) {
     const refused = refuseLook(raw, seen);
     if (refused !== null) return fail(refused);
   }
+  const isSeenOther = seen?.kind === 'inside' && (differs || hasOtherSpelling(seen.segments, rules));
   if (seen?.kind === 'inside') {
     for (const segment of seen.segments) {
       const refusal = refuseSegment(raw, segment);
@@ -145,24 +158,31 @@ const alternativeForms = (
     }
     const real = seen.segments.map((segment) => fold(segment, rules));
     const isSame = real.length === lead.length && real.every((segment, i) => segment === pattern[i]);
-    if (isSame) forms[0] = formOf(pattern, 'folded', seen.ids);
-    else forms.push(formOf([...real, ...pattern.slice(lead.length)], 'resolved', seen.ids));
+    if (isSame) forms[0] = formOf(pattern, 'folded', !differs, seen.ids);
+    else forms.push(formOf([...real, ...pattern.slice(lead.length)], 'resolved', !isSeenOther, seen.ids));
   }
-  if (understood.some(({folded, written}) => folded !== written)) {
-    forms.push(
-      formOf(
-        patternOf(segments, (text) => understand(text).written),
-        'written',
-      ),
-    );
+  if (differs || isSeenOther) {
+    const asWritten = patternOf(segments, (text) => understand(text).written);
+    if (differs) forms.push(formOf(asWritten, 'written', true));
+    if (isSeenOther) {
+      forms.push(formOf([...seen.segments, ...asWritten.slice(lead.length)], 'written', true, seen.ids));
+    }
   }
   return ok({forms, widened: understood.some(({widened}) => widened)});
+};
+
+/** The alternatives of a glob. `{*,b}*` gives two stars side by side, which mean more than its author may think. */
+const writtenOut = (path: string): Alternatives | null => {
+  const alternatives = expandBraces(path);
+  if (alternatives === null || path.includes('**')) return alternatives;
+  const {texts, widened} = alternatives;
+  return {texts, widened: widened || texts.some((text) => text.includes('**'))};
 };
 
 /** Understands a glob: its alternatives, each with what a look at the disk adds. */
 export const globForms = (glob: GlobText): Result<GlobForms, ClaimFailure> => {
   const {raw, path, syntax} = glob;
-  const alternatives = syntax === 'full' ? expandBraces(path) : {texts: [path], widened: false};
+  const alternatives = syntax === 'full' ? writtenOut(path) : {texts: [path], widened: false};
   const all = cut(raw, path, 'refuse');
   if (!all.ok) return all;
   const {texts, widened: isWide} = alternatives ?? {texts: [widest(all.value).join('/')], widened: true};

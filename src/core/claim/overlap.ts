@@ -4,6 +4,10 @@ import {sequencesMeet, WORK_MAX, type Work} from './sequence.ts';
 
 const isLiteral = (form: Form): boolean => form.segments.length === form.key.length;
 
+/** Names are compared as they are folded, or as they are written, and never the one with the other. */
+const areOfOneSpelling = (a: Form, b: Form): boolean =>
+  a.reading === 'written' ? b.reading === 'written' || b.isAlike : b.reading !== 'written' || a.isAlike;
+
 /**
  * Do the two forms meet, from `aFrom` and `bFrom` segments on?
  *
@@ -12,6 +16,7 @@ const isLiteral = (form: Form): boolean => form.segments.length === form.key.len
  * path that both stand for.
  */
 export const formsMeet = (a: Form, aFrom: number, b: Form, bFrom: number, work: Work): boolean => {
+  if (!areOfOneSpelling(a, b)) return false;
   const aLeft = a.key.length - aFrom;
   const bLeft = b.key.length - bFrom;
   const shared = Math.min(aLeft, bLeft);

@@ -7,7 +7,7 @@ import type {ParseOptions} from './parse-options.ts';
 import {refuseLook} from './refuse-look.ts';
 import {refuseSegment, refuseText} from './refuse-text.ts';
 import {MANY} from './sequence.ts';
-import {hasOtherSpelling, written} from './written.ts';
+import {hasOtherSpelling} from './written.ts';
 
 const NO_IDS: readonly string[] = [];
 const NO_FORMS: readonly Form[] = [];
@@ -108,8 +108,9 @@ const plainForm = (
   kind: 'path' | 'directory',
   key: Key,
   reading: Form['reading'],
+  isAlike: boolean,
   ids: readonly string[],
-): Form => ({kind, key, segments: kind === 'path' ? key : [...key, MANY], reading, ids});
+): Form => ({kind, key, segments: kind === 'path' ? key : [...key, MANY], reading, isAlike, ids});
 
 /** The forms of these readings, each once. */
 const formsFor = (
@@ -118,17 +119,17 @@ const formsFor = (
   rules: FoldRules,
 ): readonly Form[] => {
   const forms: Form[] = [];
-  for (const [i, {key, ids}] of readings.entries()) {
+  for (const [i, {segments, key, ids}] of readings.entries()) {
+    const isAlike = !hasOtherSpelling(segments, rules);
     const known = forms.findIndex((form) => isSame(form.key, key));
     const reading = i === 0 || known === 0 ? 'folded' : 'resolved';
     const knownIds = forms[known]?.ids ?? NO_IDS;
-    if (known !== -1 && knownIds.length === 0) forms[known] = plainForm(kind, key, reading, ids);
+    if (known !== -1 && knownIds.length === 0) forms[known] = plainForm(kind, key, reading, isAlike, ids);
     // On a disk that tells upper and lower case apart, one key can be two places.
-    else if (known === -1 || !isSame(knownIds, ids)) forms.push(plainForm(kind, key, reading, ids));
+    else if (known === -1 || !isSame(knownIds, ids)) forms.push(plainForm(kind, key, reading, isAlike, ids));
   }
-  for (const {segments} of readings) {
-    if (hasOtherSpelling(segments, rules))
-      forms.push(plainForm(kind, written(segments, rules), 'written', NO_IDS));
+  for (const {segments, ids} of readings) {
+    if (hasOtherSpelling(segments, rules)) forms.push(plainForm(kind, segments, 'written', true, ids));
   }
   return forms;
 };

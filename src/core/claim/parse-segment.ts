@@ -1,9 +1,8 @@
 import {ANY, type CharSet} from './char-set.ts';
 import {classEnd, classOf} from './character-class.ts';
-import {type FoldRules, fold, foldCharacters} from './fold.ts';
+import {EXACT, type FoldRules, fold, foldCharacters} from './fold.ts';
 import {type Character, codePointsOf, type Segment} from './segment.ts';
 import {MANY} from './sequence.ts';
-import {writtenText} from './written.ts';
 
 /** Where the group ends that begins at `open`, or -1. */
 const groupEnd = (text: string, open: number): number => {
@@ -103,12 +102,8 @@ export const foldedReading = (rules: FoldRules): Reading => ({
   },
 });
 
-/** As it is written, apart from case: see `written`. */
-export const writtenReading = (rules: FoldRules): Reading => ({
-  rules,
-  name: (text) => writtenText(text, rules),
-  run: (text) => writtenText(text, rules),
-});
+/** As it is written: see `hasOtherSpelling`. */
+export const WRITTEN_READING: Reading = {rules: EXACT, name: (text) => text, run: (text) => text};
 
 /**
  * Understands one segment of a glob: `*`, `?`, classes. Extended globs are widened. `null` if a group of it does not
