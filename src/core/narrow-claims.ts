@@ -63,21 +63,9 @@ const broadClaims = (specs: readonly TaskSpec[], shareAgent: ShareAgent): readon
 const DEPTH = 64;
 
 /** What is left of a claim once it is narrowed: a place of its own, with a name that no claim can spell. */
-const remainder = (name: string): Claim => {
+const remainder = (claim: Claim, name: string): Claim => {
   const key = [...Array.from({length: DEPTH}, () => '\0'), `\0${name}`];
-  return {
-    kind: 'path',
-    key,
-    segments: key,
-    reading: 'folded',
-    ids: [],
-    raw: name,
-    text: name,
-    bare: false,
-    others: [],
-    companionOf: null,
-    widened: false,
-  };
+  return {...claim, kind: 'path', key, segments: key, ids: [], raw: name, text: name, others: []};
 };
 
 const grouped = <T>(all: readonly T[], keyOf: (one: T) => string): readonly (readonly T[])[] => {
@@ -99,7 +87,7 @@ const narrowed = (specs: readonly TaskSpec[], broad: readonly Broad[]): readonly
   const gone = new Map(
     grouped(broad, ({task}) => task).map((own) => [own[0]?.task, new Set(own.map(({claim}) => claim))]),
   );
-  const rests = broad.map((one, i) => ({...one, rest: remainder(String(i))}));
+  const rests = broad.map((one, i) => ({...one, rest: remainder(one.claim, String(i))}));
   const byText = grouped(rests, ({claim}) => claim.text);
   const restsIn = (spec: TaskSpec, access: Broad['access'], kept: readonly Claim[]): readonly Claim[] =>
     byText.flatMap((same) => {
