@@ -86,6 +86,8 @@ const isNamed = (of: Segment, name: string): boolean =>
 const SPECIAL = /[*?[{(]/u;
 const STARS = /[*?]/u;
 
+const CLIMBS = /(?:^|\/)\.\.(?:\/|$)/u;
+
 /** A file that a claim names, in one folder or in all that a pattern stands for. */
 interface Named {
   readonly folder: readonly string[];
@@ -101,6 +103,19 @@ const namedBy = ({kind, text, bare}: Claim): readonly Named[] => {
     const name = folder.pop() ?? '';
     const isPattern = written !== 'path' && (bare ? STARS : SPECIAL).test(name);
     return isPattern ? [] : [{folder, name, written}];
+  });
+};
+
+/** The files that a claimed path leads to by way of links: whatever writes along with them goes by where they lie. */
+const ledTo = ({kind, raw, text}: Claim, look: ParseOptions['look']): readonly Named[] => {
+  if (kind !== 'path' || look === undefined) return [];
+  const direct = text.replace(/^\.\//u, '');
+  // Behind a link `..` is another folder to the kernel than by the text.
+  const asWritten = raw.replaceAll('\\', '/');
+  return [direct, ...(CLIMBS.test(asWritten) ? [asWritten] : [])].flatMap((path) => {
+    const seen = look(path);
+    if (seen?.kind !== 'inside' || seen.isDirectory || seen.segments.join('/') === direct) return [];
+    return [{folder: seen.segments.slice(0, -1), name: seen.segments.at(-1) ?? '', written: 'path'}];
   });
 };
 
@@ -174,7 +189,7 @@ const placesOf = (
 
 /**
  * The claims that come along with this one, without those that are declared anyway. Only a claim that names a file
- * brings companions: a folder or a pattern for names does not.
+ * brings companions: a folder or a pattern for names does not. A link brings those of the file that it leads to as well.
  */
 export const companionsOf = (
   claim: Claim,
@@ -182,11 +197,12 @@ export const companionsOf = (
   options: ParseOptions,
 ): readonly Claim[] => {
   if (claim.kind === 'directory') return NONE;
+  const led = ledTo(claim, options.look);
   // Most files bring nothing, and every claim of every task is asked.
   const last = claim.kind === 'path' ? fold(claim.text.slice(claim.text.lastIndexOf('/') + 1)) : null;
-  if (last !== null && !companions.some(({of}) => isNamed(of, last))) return NONE;
+  if (last !== null && led.length === 0 && !companions.some(({of}) => isNamed(of, last))) return NONE;
   const found = new Map<string, Claim>();
-  for (const named of namedBy(claim)) {
+  for (const named of [...namedBy(claim), ...led]) {
     // Whatever this volume tells apart, a package manager knows its file in any case.
     const key = fold(named.name);
     const inputs = companions

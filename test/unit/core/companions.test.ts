@@ -46,6 +46,21 @@ const diskOf = (...files: readonly string[]): LookUp => {
   };
 };
 
+/** The same disk with symbolic links on it: where each leads, from the root down. */
+const linkedDisk = (links: Readonly<Record<string, string>>, ...files: readonly string[]): LookUp => {
+  const look = diskOf(...files);
+  return (at) => {
+    let real: string[] = [];
+    for (const segment of at.split('/')) {
+      if (segment === '..') real.pop();
+      else if (segment !== '.') real.push(segment);
+      const target = links[real.join('/')];
+      if (target !== undefined) real = target.split('/');
+    }
+    return look(real.length === 0 ? '.' : real.join('/'));
+  };
+};
+
 const LOCKFILES = [
   'package-lock.json',
   'npm-shrinkwrap.json',
@@ -110,6 +125,46 @@ describe('a package.json brings its lockfile', () => {
     ]) {
       expect([input, along(input)]).toEqual([input, []]);
     }
+  });
+});
+
+describe('a link brings what comes with the file that it leads to', () => {
+  const WEB = ['packages/web/package.json', 'packages/web/yarn.lock', 'package-lock.json'];
+
+  test('in the folder of the file, and in those above it', () => {
+    const look = linkedDisk({'manifest.json': 'packages/web/package.json'}, ...WEB);
+    expect(along('manifest.json', {look}).toSorted()).toEqual([
+      'package-lock.json',
+      'packages/web/yarn.lock',
+    ]);
+    const [companion] = companionsOf(claimOf('manifest.json', {look}), DEFAULT, {look});
+    expect(companion?.companionOf).toBe('manifest.json');
+  });
+
+  test('also where nothing is there yet, and whatever the link is called', () => {
+    const at = {'!new.json': 'new/package.json'};
+    expect(along('./!new.json', {look: linkedDisk(at)})).toEqual([
+      'new/package-lock.json',
+      'package-lock.json',
+    ]);
+  });
+
+  test('in the folders above the file, where a folder is the link', () => {
+    const look = linkedDisk({latest: 'app/models'}, 'app/models/package.json', 'app/package-lock.json');
+    expect(along('latest/package.json', {look})).toContain('app/package-lock.json');
+    // Behind a link ".." is the folder above the target to the kernel, and above the link to a shell.
+    expect(along('latest/../package.json', {look})).toEqual(['package-lock.json', 'app/package-lock.json']);
+  });
+
+  test('besides what comes with its own name', () => {
+    const look = linkedDisk({'web/package.json': 'lib/Cargo.toml'}, 'web/yarn.lock', 'lib/Cargo.lock');
+    expect(along('web/package.json', {look})).toEqual(['web/yarn.lock', 'lib/Cargo.lock']);
+  });
+
+  test('and nothing where it leads to a folder, or to what brings nothing', () => {
+    const look = linkedDisk({a: 'src', b: 'src/x.ts'}, 'src/package.json', 'src/x.ts', 'yarn.lock');
+    expect(along('a', {look})).toEqual([]);
+    expect(along('b', {look})).toEqual([]);
   });
 });
 
@@ -375,5 +430,29 @@ describe('companions of a task', () => {
     ]);
     gate.open();
     await writer?.result;
+  });
+
+  test('come with a link to the file, and with one to a folder below them', async () => {
+    const repo = folderWith({
+      'packages/web/package.json': '{}',
+      'packages/web/yarn.lock': '',
+      'app/models/go.mod': '',
+      'app/go.sum': '',
+    });
+    symlinkSync('packages/web/package.json', path.join(repo, 'manifest.json'));
+    symlinkSync('app/models', path.join(repo, 'latest'));
+    const orchestrator = await startOrchestrator({repo});
+    const gate = new Gate();
+    const files = ['manifest.json', 'latest/go.mod'];
+    const [, web, app] = orchestrator.submitMany([
+      {id: 'a', agentType: 'dev', files, sensitive: true, run: () => gate.opened},
+      {id: 'b', agentType: 'ops', files: ['packages/web/yarn.lock'], run: () => 'ran'},
+      {id: 'c', agentType: 'ops', files: ['app/go.sum'], run: () => 'ran'},
+    ]);
+    await Promise.all([web?.accepted, app?.accepted]);
+    expect(orchestrator.why('b')?.text).toContain('packages/web/yarn.lock comes with manifest.json');
+    expect(orchestrator.why('c')?.text).toContain('app/go.sum comes with latest/go.mod');
+    gate.open();
+    await Promise.all([web?.result, app?.result]);
   });
 });
