@@ -105,7 +105,7 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
     initial: initialState(settings, maxParallel),
     store: options.store ?? new MemoryStore(),
     executor,
-    workspace: options.executor === undefined ? new TreeWorkspace(root) : null,
+    workspace: options.executor === undefined ? new TreeWorkspace(root, settings.rules) : null,
     resolver,
     clock,
     log: logger,

@@ -3,7 +3,7 @@ import {lstat, readdir, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {expandBraces} from '../core/claim/braces.ts';
 import type {Claim} from '../core/claim/claim.ts';
-import {fold} from '../core/claim/fold.ts';
+import {type FoldRules, fold, PORTABLE} from '../core/claim/fold.ts';
 import {literalLead} from '../core/claim/glob-forms.ts';
 import {coversPath} from '../core/claim/overlap.ts';
 import type {Picture, Workspace} from '../ports/workspace.ts';
@@ -82,7 +82,7 @@ const leadsOf = ({text, bare}: Claim): ReadonlySet<string> => {
   return leads;
 };
 
-const takeLooks = async (root: string, claims: readonly Claim[]): Promise<Looks> => {
+const takeLooks = async (root: string, claims: readonly Claim[], rules: FoldRules): Promise<Looks> => {
   const looks: Looks = new Map();
   for (const claim of claims) {
     if (claim.kind !== 'glob') {
@@ -92,7 +92,7 @@ const takeLooks = async (root: string, claims: readonly Claim[]): Promise<Looks>
     const found: Looks = new Map();
     for (const lead of leadsOf(claim)) await lookAtNamed(root, path.join(lead), found);
     for (const [file, looked] of found) {
-      const key = file.split('/').map((segment) => fold(segment));
+      const key = file.split('/').map((segment) => fold(segment, rules));
       if (coversPath(claim, key)) looks.set(file, looked);
     }
   }
@@ -106,10 +106,15 @@ const takeLooks = async (root: string, claims: readonly Claim[]): Promise<Looks>
  */
 export class TreeWorkspace implements Workspace {
   readonly #root: string;
+  readonly #rules: FoldRules;
 
-  /** @param root Absolute path of the repository. */
-  constructor(root: string) {
+  /**
+   * @param root Absolute path of the repository.
+   * @param rules Those that the claims were read with.
+   */
+  constructor(root: string, rules: FoldRules = PORTABLE) {
     this.#root = root;
+    this.#rules = rules;
   }
 
   async takePicture(claims: readonly Claim[]): Promise<Picture> {
@@ -126,7 +131,7 @@ export class TreeWorkspace implements Workspace {
 
   async #looks(claims: readonly Claim[]): Promise<Looks | null> {
     try {
-      return await takeLooks(this.#root, claims);
+      return await takeLooks(this.#root, claims, this.#rules);
     } catch {
       // Too many files, or one that may not be read: "unknown" is an answer, a guess is not.
       return null;

@@ -2,8 +2,10 @@ import {chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, write
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import type {ClaimInput} from '../../../src/core/claim/claim.ts';
+import {EXACT, PORTABLE} from '../../../src/core/claim/fold.ts';
 import {parseClaim} from '../../../src/core/claim/parse.ts';
 import {TreeWorkspace} from '../../../src/workspace/tree-workspace.ts';
+import {claimOf} from '../../support/claim-of.ts';
 import {folderWith} from '../../support/cli.ts';
 
 const FILES = {
@@ -73,6 +75,16 @@ describe('the changes to claimed files', () => {
       writeFileSync(at('src/deep/c.ts'), 'new');
     });
     expect(changed).toEqual(['docs/Read Me.md', 'src/new.ts']);
+  });
+
+  test('are those that a glob matches by the rules of its claim', async () => {
+    for (const rules of [PORTABLE, EXACT]) {
+      const root = folderWith(FILES);
+      const claim = claimOf('docs/R*.md', {rules});
+      const picture = await new TreeWorkspace(root, rules).takePicture([claim]);
+      writeFileSync(path.join(root, 'docs/Read Me.md'), 'new');
+      expect(await picture.changes()).toEqual(['docs/Read Me.md']);
+    }
   });
 
   test('of a whole repository leave out git, our own state and installed packages', async () => {
