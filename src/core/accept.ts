@@ -2,9 +2,8 @@ import {AGENT_NAME, type AgentType} from './agent-type.ts';
 import type {Claim, ClaimInput} from './claim/claim.ts';
 import type {LookUp} from './claim/look.ts';
 import {parseClaim} from './claim/parse.ts';
-import {sensitivePath} from './claim/sensitive.ts';
 import {findCycle} from './graph.ts';
-import {checkOwnership} from './ownership.ts';
+import {refuseWrites} from './may-write.ts';
 import {withCompanions} from './reclaim.ts';
 import type {Refusal} from './refusals.ts';
 import {fail, ok, type Result} from './result.ts';
@@ -82,16 +81,6 @@ const parseClaims = (
 
 const saysReadOnly = (input: unknown): boolean => isObject(input) && input['readOnly'] === true;
 
-const firstSensitive = (
-  writes: readonly Claim[],
-): {readonly path: string; readonly sensitive: string} | undefined => {
-  for (const claim of writes) {
-    const sensitive = sensitivePath(claim);
-    if (sensitive !== null) return {path: claim.raw, sensitive};
-  }
-  return undefined;
-};
-
 /** What the task will write: what it lists, else what its agent type owns, else nothing if it is read-only. */
 const writeSet = (request: TaskRequest, type: AgentType, context: Context): Checked<readonly Claim[]> => {
   const taskId = request.id;
@@ -107,12 +96,9 @@ const writeSet = (request: TaskRequest, type: AgentType, context: Context): Chec
   }
   const writes = request.files === undefined ? type.owns : listed.value;
   if (writes.length === 0) return fail({code: 'E_CLAIM_EMPTY', taskId, agentType: type.name});
-  const sensitive = request.sensitive === true ? undefined : firstSensitive(writes);
-  if (sensitive !== undefined) return fail({code: 'E_SENSITIVE', taskId, ...sensitive});
-  const answer = checkOwnership(type, writes, [...settings.agentTypes.values()]);
-  if (answer.allowed) return ok(withCompanions(writes, settings, look));
-  const {claim, owner} = answer;
-  return fail({code: 'E_OWNERSHIP', taskId, agentType: type.name, path: claim.raw, owner});
+  const writer = {taskId, type, sensitive: request.sensitive === true};
+  const refusal = refuseWrites(writer, writes, [...settings.agentTypes.values()]);
+  return refusal === null ? ok(withCompanions(writes, settings, look)) : fail(refusal);
 };
 
 const isWithin = (value: number, low: number, high: number): boolean =>

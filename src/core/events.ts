@@ -88,24 +88,24 @@ export interface AttemptDispatched extends AboutAttempt {
 }
 
 /**
- * The disk shows other files behind the claims than it did: these are held now. Just before the start, which follows, or
- * at the end.
+ * The disk shows other files behind the claims than it did: these are held now. Just before the start, which follows,
+ * while it runs, or at its end.
  */
 export interface ClaimsChanged extends AboutAttempt {
   readonly type: 'claims.changed';
-  readonly when: 'start' | 'end';
+  readonly when: 'start' | 'running' | 'end';
   readonly writes: readonly Claim[];
   readonly reads: readonly Claim[];
 }
 
 /**
  * The claims of the attempt turned out to overlap those of a running one. Before the start: nothing of it ran, its
- * agent is free and the task is queued again. At the end: what it did may be mixed with what the other did, and it will
+ * agent is free and the task is queued again. While it runs or at its end: what it did may be mixed with what the other did, and it will
  * be tried again once the other has ended.
  */
 export interface AttemptOverlapped extends AboutAttempt {
   readonly type: 'attempt.overlapped';
-  readonly when: 'start' | 'end';
+  readonly when: 'start' | 'running' | 'end';
   readonly writes: readonly Claim[];
   readonly reads: readonly Claim[];
   /** The running attempts in the way, with the claims that meet. */

@@ -94,6 +94,7 @@ const dispatched = (
     writes: record.spec.writes,
     reads: record.spec.reads,
     quarantined: false,
+    overlapped: false,
   });
   return {
     ...next,
@@ -123,9 +124,10 @@ const withClaims = (state: CoordinatorState, event: ClaimsChanged | AttemptOverl
 const foundOverlapping = (state: CoordinatorState, event: AttemptOverlapped): CoordinatorState => {
   const record = state.tasks.get(event.taskId);
   if (record === undefined || !isLive(record.state)) return state;
-  if (event.when === 'end') {
+  if (event.when !== 'start') {
     const live = {...record.state, overlapped: true};
-    return {...state, tasks: state.tasks.set(event.taskId, {...record, state: live})};
+    const lockTable = state.lockTable.extend(event.fence, event, true);
+    return {...state, lockTable, tasks: state.tasks.set(event.taskId, {...record, state: live})};
   }
   const released = {...state, lockTable: state.lockTable.release(event.fence)};
   return queued(released, {type: 'task.queued', taskId: event.taskId, attempt: record.state.attempt});
@@ -174,11 +176,15 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
         overlapped,
       });
     }
-    case 'claims.changed':
+    case 'claims.changed': {
+      const {lockTable} = state;
+      const {fence} = event;
       return {
         ...withClaims(state, event),
-        lockTable: state.lockTable.reclaim(event.fence, {writes: event.writes, reads: event.reads}),
+        lockTable:
+          event.when === 'start' ? lockTable.reclaim(fence, event) : lockTable.extend(fence, event, false),
       };
+    }
     case 'attempt.overlapped':
       return foundOverlapping(withClaims(state, event), event);
     case 'attempt.exited':

@@ -15,6 +15,8 @@ export interface Hold {
   readonly reads: readonly Claim[];
   /** Its processes survived SIGKILL: the hold stays although the task is over. */
   readonly quarantined: boolean;
+  /** Its claims came to overlap those of another while both ran: they are held together. */
+  readonly overlapped: boolean;
 }
 
 /** One pair of claims that could touch the same file. */
@@ -40,6 +42,11 @@ export const firstCollision = (a: ClaimSets, b: ClaimSets): readonly [Claim, Cla
     for (const theirs of b.writes) if (overlap(ours, theirs)) return [ours, theirs];
   }
   return null;
+};
+
+const withMore = (claims: readonly Claim[], more: readonly Claim[]): readonly Claim[] => {
+  const known = new Set(claims.map((claim) => JSON.stringify(claim)));
+  return [...claims, ...more.filter((claim) => !known.has(JSON.stringify(claim)))];
 };
 
 interface Parts {
@@ -130,7 +137,21 @@ export class LockTable {
   /** The hold with other claims, because the disk shows more than it did. */
   reclaim(fence: Fence, sets: ClaimSets): LockTable {
     const hold = this.#parts.holds.get(fence);
-    return hold === undefined ? this : this.release(fence).take({...hold, ...sets});
+    if (hold === undefined) return this;
+    const {writes, reads} = sets;
+    return this.release(fence).take({...hold, writes, reads});
+  }
+
+  /** The hold with these claims as well: whoever runs may still write what he could before. */
+  extend(fence: Fence, {writes, reads}: ClaimSets, overlapped: boolean): LockTable {
+    const hold = this.#parts.holds.get(fence);
+    if (hold === undefined) return this;
+    return this.release(fence).take({
+      ...hold,
+      writes: withMore(hold.writes, writes),
+      reads: withMore(hold.reads, reads),
+      overlapped: hold.overlapped || overlapped,
+    });
   }
 
   quarantine(fence: Fence): LockTable {

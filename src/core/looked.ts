@@ -1,10 +1,79 @@
 import {blockersFor} from './admission.ts';
+import type {LookUp} from './claim/look.ts';
 import type {Decision} from './decision.ts';
 import {failureWithoutExit} from './failures.ts';
 import type {ReportLooked} from './inputs.ts';
-import {reclaim} from './reclaim.ts';
+import type {ClaimSets, Collision, Hold} from './lock-table.ts';
+import {refuseWrites} from './may-write.ts';
+import {isSameClaims, reclaim} from './reclaim.ts';
+import {describeRefusal, type Refusal} from './refusals.ts';
+import {fail, ok, type Result} from './result.ts';
 import {cancelTask, failTask} from './settle.ts';
-import type {LiveAttempt, TaskRecord} from './task.ts';
+import {isLive, type LiveAttempt, type TaskRecord} from './task.ts';
+
+/** What was seen of a path; of what nobody looked at this time, nothing. */
+const lookIn =
+  ({looks}: ReportLooked): LookUp =>
+  (path) =>
+    looks.get(path);
+
+/** The claims of a task as the disk shows them now, if it may still have them. */
+const reclaimed = (
+  decision: Decision,
+  report: ReportLooked,
+  {spec}: TaskRecord,
+): Result<ClaimSets, Refusal> => {
+  const {settings} = decision.state;
+  const sets = reclaim(spec, settings, lookIn(report));
+  if (!sets.ok) return fail({code: 'E_CLAIM', taskId: spec.id, failure: sets.failure});
+  const type = settings.agentTypes.get(spec.agentType);
+  if (type === undefined) throw new Error(`Internal error: no agent type ${spec.agentType}`);
+  // A task that only reads has nothing to be refused for.
+  const writer = {taskId: spec.id, type, sensitive: spec.sensitive};
+  const refusal = refuseWrites(writer, sets.value.writes, [...settings.agentTypes.values()]);
+  return refusal === null ? ok(sets.value) : fail(refusal);
+};
+
+/** The attempt holds other claims from here on; if they overlap those of another, both may have written one file. */
+const changeRunning = (
+  decision: Decision,
+  {taskId, fence}: Hold,
+  sets: ClaimSets,
+  when: 'running' | 'end',
+  collisions: readonly Collision[],
+): void => {
+  const blockers = blockersFor(collisions);
+  if (blockers.length === 0) decision.record({type: 'claims.changed', taskId, fence, when, ...sets});
+  else decision.record({type: 'attempt.overlapped', taskId, fence, when, ...sets, blockers});
+};
+
+/**
+ * What runs may have come to stand for other files as well: a link was moved, or a file got a second name. Looks at all
+ * but the attempt that the report is about.
+ */
+const lookAtOthers = (decision: Decision, report: ReportLooked): void => {
+  for (const hold of decision.state.lockTable.holds()) {
+    const record = decision.state.tasks.get(hold.taskId);
+    const isItself = hold.fence === report.fence;
+    // Whoever was dispatched later starts later, and is looked at then.
+    const isToCome = report.when === 'start' && hold.fence > report.fence;
+    if (
+      isItself ||
+      isToCome ||
+      record === undefined ||
+      !isLive(record.state) ||
+      record.state.fence !== hold.fence
+    )
+      continue;
+    const sets = reclaim(record.spec, decision.state.settings, lookIn(report));
+    if (!sets.ok || isSameClaims(sets.value, record.spec)) continue;
+    const collisions = decision.state.lockTable
+      .collisions(sets.value, hold.fence)
+      // Who has not started yet is looked at after this, and is the one to wait.
+      .filter(({holder}) => report.when === 'end' || holder.fence !== report.fence);
+    changeRunning(decision, hold, sets.value, 'running', collisions);
+  }
+};
 
 /** An attempt that will not be started after all: nothing of it ever ran. */
 const callOff = (decision: Decision, {taskId, fence}: ReportLooked, message: string, hint: string): void => {
@@ -27,9 +96,11 @@ const lookedAtStart = (
     cancelTask(decision, taskId, 'reason' in cause ? cause.reason : 'it was stopped before it started');
     return;
   }
-  const sets = reclaim(record.spec, decision.state.settings, (path) => report.looks.get(path));
+  lookAtOthers(decision, report);
+  const sets = reclaimed(decision, report, record);
   if (!sets.ok) {
-    const {message, hint} = sets.failure;
+    const {message, hint} =
+      sets.failure.code === 'E_CLAIM' ? sets.failure.failure : describeRefusal(sets.failure);
     callOff(decision, report, message, hint);
     failTask(decision, taskId, failureWithoutExit('not-started', `could not start: ${message}`, hint));
     return;
@@ -47,22 +118,20 @@ const lookedAtStart = (
 
 const lookedAtEnd = (decision: Decision, report: ReportLooked, record: TaskRecord): void => {
   const {taskId, fence} = report;
-  const sets = reclaim(record.spec, decision.state.settings, (path) => report.looks.get(path));
-  if (!sets.ok) {
-    decision.refuse(report.type, {code: 'E_CLAIM', taskId, failure: sets.failure});
-    return;
+  const hold = decision.state.lockTable.get(fence);
+  const sets = reclaim(record.spec, decision.state.settings, lookIn(report));
+  if (!sets.ok) decision.refuse(report.type, {code: 'E_CLAIM', taskId, failure: sets.failure});
+  else if (hold !== undefined && !isSameClaims(sets.value, record.spec)) {
+    changeRunning(decision, hold, sets.value, 'end', decision.state.lockTable.collisions(sets.value, fence));
   }
-  const blockers = blockersFor(decision.state.lockTable.collisions(sets.value, fence));
-  if (blockers.length === 0)
-    decision.record({type: 'claims.changed', taskId, fence, when: 'end', ...sets.value});
-  else decision.record({type: 'attempt.overlapped', taskId, fence, when: 'end', ...sets.value, blockers});
+  lookAtOthers(decision, report);
 };
 
 /**
- * The claims of an attempt were looked at again, and stand for other files than before.
+ * What an attempt and those beside it claim was looked at again, and stands for other files than before.
  *
- * Just before the start they are taken as they are now; if they overlap those of a running attempt, the task goes back
- * to the queue. At the end an overlap means that both may have written one file.
+ * Just before the start the claims are taken as they are now; if they overlap those of a running attempt, the task goes
+ * back to the queue. At the end, and for what runs, an overlap means that both may have written one file.
  */
 export const looked = (
   decision: Decision,

@@ -239,15 +239,22 @@ export class Runtime {
   }
 
   /**
-   * Looks at what a task claims as the disk is now. If its claims stand for other files than was known, the coordinator
-   * is told, and decides what becomes of the attempt. Returns whether it was.
+   * Looks at what a task, and those that run beside it, claim as the disk is now. If any of their claims stand for other
+   * files than was known, the coordinator is told, and decides what becomes of the attempts. Returns whether it was.
    */
   #lookAgain(taskId: TaskId, fence: Fence, when: 'start' | 'end'): boolean {
-    const record = this.#coordinator.getSnapshot().context.core.tasks.get(taskId);
-    if (record === undefined || this.#options.resolver === null) return false;
+    const {core} = this.#coordinator.getSnapshot().context;
+    if (this.#options.resolver === null) return false;
     const {looks, look} = recordedLooks(this.#options.resolver.look());
-    const now = reclaim(record.spec, this.#options.initial.settings, look);
-    if (now.ok && isSameClaims(now.value, record.spec)) return false;
+    const hasChanged = (id: TaskId): boolean => {
+      const spec = core.tasks.get(id)?.spec;
+      if (spec === undefined) return false;
+      const now = reclaim(spec, core.settings, look);
+      return !now.ok || !isSameClaims(now.value, spec);
+    };
+    // All of them are looked at, for the coordinator has to see them all.
+    const changed = new Set([taskId, ...core.lockTable.holds().map((hold) => hold.taskId)].map(hasChanged));
+    if (!changed.has(true)) return false;
     this.send({type: 'report-looked', at: this.#options.clock.now(), taskId, fence, when, looks});
     return true;
   }

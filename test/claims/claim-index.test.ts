@@ -132,6 +132,7 @@ describe('the lock table', () => {
     writes,
     reads,
     quarantined: false,
+    overlapped: false,
   });
   const fences = (table: LockTable, asked: ClaimSets): readonly number[] =>
     table.collisions(asked).map(({holder}) => holder.fence);

@@ -14,7 +14,6 @@ describe('names as they are written', () => {
     ['[!a-z]*.tsx', '[A-C]*.tsx'],
     // A sigma at the end of a word is another letter in lower case, and a pattern ends words.
     [{glob: 'ΜΕΡΟΣ*.md'}, 'ΜΕΡΟΣ.md'],
-    [{glob: 'ΜΕΡΟΣ.*'}, 'μερος.md'],
     ['*Σ', 'ΛΟΓΟΣ'],
     ['ΛΟΓΟΣ*', 'ΛΟΓΟΣΑ'],
     ['?stanbul.md', 'İstanbul.md'],
@@ -25,6 +24,10 @@ describe('names as they are written', () => {
       const [one, other] = [a, b].map((input) => claimOf(input, rules === undefined ? {} : {rules}));
       expect(one !== undefined && other !== undefined && overlap(one, other)).toBe(true);
     }
+  });
+
+  test('are compared folded, too: a sigma is one sigma', () => {
+    expect(overlap(claimOf({glob: 'ΜΕΡΟΣ.*'}), claimOf('μερος.md'))).toBe(true);
   });
 
   test('are not compared with folded ones', () => {
@@ -75,7 +78,7 @@ describe('claims that nobody would write', () => {
     [`${'**/a*/'.repeat(600)}b`, `{${'a,'.repeat(1_900)}}`],
     [`${'**/*a*b*/'.repeat(400)}x`, `${'?'.repeat(250)}/${'*'.repeat(250)}`],
     [`${'*/'.repeat(500)}b`, `{${'a,'.repeat(201)}}`],
-    [`${'**/*a*/'.repeat(500)}`, `${'**/*b*/'.repeat(500)}`],
+    ['**/*a*/'.repeat(500), '**/*b*/'.repeat(500)],
   ];
 
   test.each(PAIRS)('are explained without a long wait: %#', (a, b) => {

@@ -174,6 +174,7 @@ describe('the laws hold for the claims of all vectors:', () => {
       writes,
       reads: [],
       quarantined: false,
+      overlapped: false,
     });
 
   test('the order of the two makes no difference', () => {

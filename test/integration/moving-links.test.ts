@@ -168,3 +168,78 @@ describe('an attempt that links its claim to a file that another task holds', ()
     await Promise.all(holders.map((task) => task.result));
   });
 });
+
+describe('a task that runs while the disk changes below it', () => {
+  /** Tries to get two tasks to write one file: what the first claims gets a second name, which a later one claims. */
+  const race = async (
+    first: string,
+    change: (tree: ReturnType<typeof repository>) => void,
+    second: string,
+  ) => {
+    const tree = repository();
+    tree.link('latest', 'src');
+    const orchestrator = await startOrchestrator({
+      repo: tree.repo,
+      agents: {dev: {}, ops: {}, linker: {}},
+    });
+    const watch = new Stopwatch();
+    const started = nextEvent(orchestrator, 'attempt.started', 'one');
+    const one = orchestrator.submit({id: 'one', agentType: 'dev', files: [first], run: watch.work(250)});
+    await started;
+    change(tree);
+    const two = orchestrator.submit({id: 'two', agentType: 'ops', files: [second], run: watch.work(20)});
+    await Promise.all([one.result, two.result]);
+    return watch.overlapped('one', 'two');
+  };
+
+  test('is held under a second name that its file gets', async () => {
+    expect(await race('src/a.ts', (tree) => tree.hardLink('b.ts', 'src/a.ts'), 'b.ts')).toBe(false);
+  });
+
+  test('is held where its link leads now, and where it led when it started', async () => {
+    const move = (tree: ReturnType<typeof repository>): void => {
+      tree.remove('latest');
+      tree.link('latest', 'lib');
+    };
+    expect(await race('latest/x', move, 'lib/x')).toBe(false);
+    expect(await race('latest/x', move, 'src/x')).toBe(false);
+  });
+});
+
+describe('a link that is made before the start', () => {
+  const refusedAfter = async (make: (tree: ReturnType<typeof repository>) => void, claim: string) => {
+    const tree = repository();
+    const orchestrator = await startOrchestrator({
+      repo: tree.repo,
+      agents: {dev: {owns: ['src/', 'x.yml', 'y.md']}, ops: {owns: ['docs/']}},
+    });
+    await orchestrator.pause();
+    let ran = false;
+    const task = orchestrator.submit({
+      id: 'late',
+      agentType: 'dev',
+      files: [claim],
+      run: () => {
+        ran = true;
+      },
+    });
+    await task.accepted;
+    make(tree);
+    await orchestrator.resume();
+    const {message} = (await rejectionOf(task.result)) as Error;
+    expect(ran).toBe(false);
+    return message;
+  };
+
+  test('leads to nothing sensitive, unless the task says so', async () => {
+    expect(await refusedAfter((tree) => tree.link('x.yml', '.github/ci.yml'), 'x.yml')).toMatch(
+      /^task late could not start: task late claims x\.yml \(\.github\/\), which makes programs run/u,
+    );
+  });
+
+  test('leads to nothing that another owns', async () => {
+    expect(await refusedAfter((tree) => tree.link('y.md', 'docs/a.md'), 'y.md')).toMatch(
+      /^task late could not start: task late: agent type dev may not write y\.md, which ops owns/u,
+    );
+  });
+});

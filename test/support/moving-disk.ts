@@ -104,8 +104,12 @@ export class MovingDisk {
   /** As the runtime does it: looks again, and starts only what stands for the files that the core knows of. */
   #start({spec, fence, looked}: StartAttempt): void {
     const {looks, look} = recordedLooks(lookAt(this.links));
-    const now = reclaim(spec, this.core.settings, look);
-    if (!looked && !(now.ok && isSameClaims(now.value, spec))) {
+    const beside = this.running.flatMap(({taskId}) => this.core.tasks.get(taskId)?.spec ?? []);
+    const changed = [spec, ...beside].map((one) => {
+      const now = reclaim(one, this.core.settings, look);
+      return !(now.ok && isSameClaims(now.value, one));
+    });
+    if (!looked && changed.includes(true)) {
       this.tell({type: 'report-looked', at: this.#at++, taskId: spec.id, fence, when: 'start', looks});
       return;
     }
