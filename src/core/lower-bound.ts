@@ -52,9 +52,14 @@ const heaviestAgentType = (
 /** More tests of globs against places than this are not made; the bound is then lower, and still one. */
 const GLOB_TESTS_MAX = 1_000_000;
 
-/** What lies at a place, above it, and the globs around it. */
-const placeName = (claim: Claim): string =>
-  claim.kind === 'glob' ? `glob ${claim.text}` : claim.key.join('/');
+/** A name for the place of a claim. A key never begins with `/`, so no path is named like a glob. */
+const placeName = (claim: Claim): string => (claim.kind === 'glob' ? `/${claim.text}` : claim.key.join('/'));
+
+/** The glob by its text alone. Where links lead may have changed since, and attempts then ran beside each other. */
+const byText = (claim: Claim): Claim => ({
+  ...claim,
+  others: claim.others.filter(({reading}) => reading !== 'resolved'),
+});
 
 /**
  * The heaviest set of tasks that all write one place and so exclude each other: for each claimed place, all tasks with
@@ -74,7 +79,7 @@ const heaviestFile = (tasks: readonly WeightedTask[]): LowerBound | null => {
       claimedBy.set(name, indices);
     }
   });
-  for (const [name, claim] of places) if (claim.kind === 'glob') globs.set(name, claim);
+  for (const [name, claim] of places) if (claim.kind === 'glob') globs.set(name, byText(claim));
   const testsGlobs = globs.size * places.size <= GLOB_TESTS_MAX;
   let heaviest: LowerBound | null = null;
   for (const [name, claim] of places) {

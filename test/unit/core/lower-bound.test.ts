@@ -70,6 +70,13 @@ describe('the lower bound', () => {
     ).toBe('70 by file src/*.js');
   });
 
+  test('does not take a path for a glob because its name looks like one', () => {
+    const path = parseClaim({path: 'glob src/*.ts'});
+    if (!path.ok) throw new Error(path.failure.message);
+    const odd = {workMs: 30, spec: taskSpec({id: 'odd', agentType: 'odd', writes: path.value})};
+    expect(boundOf([odd, task('a', 40, {files: ['src/*.ts']})])).toBe('40 by agent type a');
+  });
+
   test('is the heaviest chain of dependencies, told in order', () => {
     expect(
       boundOf([

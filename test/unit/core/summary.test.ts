@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import type {Look} from '../../../src/core/claim/look.ts';
 import {summarize} from '../../../src/core/summary.ts';
 import {CoreRun} from '../../support/core-run.ts';
 
@@ -50,5 +51,28 @@ describe('the summary', () => {
     });
     run.limit(2);
     expect(summarize(run.state, 200)).toMatchObject({lowerBoundMs: 100});
+  });
+
+  test('has a bound that a link which was found at the end does not lift above the time it took', () => {
+    const run = new CoreRun({dev: {}, ops: {}});
+    run.submit('a', 'dev', ['folder/x']);
+    run.submit('b', 'ops', ['link/*']);
+    run.at = 100;
+    const [{fence} = {fence: 0}] = run.state.lockTable.holds().filter(({taskId}) => taskId === 'b');
+    const look: Look = {kind: 'inside', segments: ['folder'], ids: [], exists: true, isDirectory: true};
+    const looks = new Map([['link', look]]);
+    run.send({type: 'report-looked', at: 100, taskId: 'b', fence, when: 'end', looks});
+    run.end('b');
+    run.at = 110;
+    run.end('a');
+    run.at = 210;
+    run.end('b');
+    // 110 of `a`, then 100 of `b`. The first 100 of `b` were beside `a`, so the two do not add up.
+    expect(summarize(run.state, 210)).toMatchObject({
+      wallMs: 210,
+      sequentialMs: 310,
+      lowerBoundMs: 200,
+      lowerBoundBy: 'agent type ops',
+    });
   });
 });
