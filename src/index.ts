@@ -20,6 +20,7 @@ export type {
 } from './api/options.ts';
 export type {Orchestrator} from './api/orchestrator.ts';
 export type {ProcessResult, TaskHandle} from './api/task-handle.ts';
+export type {IdleCause, IdleTimes} from './core/accounting.ts';
 export type {AgentOptions} from './core/agent-options.ts';
 export type {StopLadder} from './core/agent-type.ts';
 export {type Blocker, describeBlocker, describeWait} from './core/blocker.ts';

@@ -1,6 +1,7 @@
 import {createLogUpdate} from 'log-update';
 import type {DisjointEvent, Orchestrator, RunSummary} from '../index.ts';
 import {eventLine} from './render/event-line.ts';
+import {idleText} from './render/idle-text.ts';
 import {lastWords} from './render/last-words.ts';
 import {liveTable} from './render/live-table.ts';
 import {summaryText} from './render/summary-text.ts';
@@ -69,6 +70,8 @@ const lineView = ({orchestrator, terminal, quiet, now}: RunViewOptions): RunView
     stop: () => subscription.unsubscribe(),
     summary: (summary) => {
       for (const line of summaryText(summary, terminal.colors)) terminal.lastLine(line);
+      if (quiet) return;
+      for (const line of idleText(summary, terminal.colors)) terminal.lastLine(line);
     },
   };
 };
@@ -128,6 +131,7 @@ const liveView = ({orchestrator, terminal, now}: RunViewOptions): RunView => {
     },
     summary: (summary) => {
       for (const line of summaryText(summary, terminal.colors)) terminal.lastLine(line);
+      for (const line of idleText(summary, terminal.colors)) terminal.lastLine(line);
     },
   };
 };

@@ -6,7 +6,7 @@ import type {CoordinatorState} from './state.ts';
 import type {TaskSpec} from './task.ts';
 
 /** The first agent of the task's type that holds nothing. `null` if all are busy or quarantined. */
-const idleAgent = (state: CoordinatorState, spec: TaskSpec): AgentId | null => {
+export const idleAgent = (state: CoordinatorState, spec: TaskSpec): AgentId | null => {
   const type = state.settings.agentTypes.get(spec.agentType);
   if (type === undefined) return null;
   return agentIds(type).find((agentId) => state.lockTable.holderOf(agentId) === undefined) ?? null;

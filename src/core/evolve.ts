@@ -7,7 +7,9 @@ import type {
   TaskQueued,
   TaskSubmitted,
 } from './events.ts';
+import {chargedUntil} from './idle-slots.ts';
 import {orderKey} from './queue.ts';
+import {noteStart} from './starting.ts';
 import type {CoordinatorState} from './state.ts';
 import {isLive, type LiveAttempt, type TaskId, type TaskRecord, type TaskState} from './task.ts';
 import {unreachable} from './unreachable.ts';
@@ -228,5 +230,7 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
  */
 export const evolve = (state: CoordinatorState, event: DisjointEvent): CoordinatorState => ({
   ...change(state, event),
+  // The time that has passed is charged to what was in the way meanwhile, which is in the state before the event.
+  accounting: noteStart(chargedUntil(state, event.at), event),
   seq: event.seq,
 });

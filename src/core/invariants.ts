@@ -48,6 +48,11 @@ export const brokenInvariants = (state: CoordinatorState): readonly string[] => 
       broken.push(`${state.counts[name]} tasks are counted as ${name}, ${counted[name] ?? 0} are`);
     }
   }
+  for (const fence of state.accounting.starting) {
+    if (state.lockTable.get(fence)?.quarantined !== false) {
+      broken.push(`attempt ${fence} is starting but holds nothing`);
+    }
+  }
   if (state.queue.size !== state.counts.queued) {
     broken.push(`${state.queue.size} tasks stand in the queue, ${state.counts.queued} are queued`);
   }

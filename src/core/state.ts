@@ -1,4 +1,5 @@
 import {Map as PersistentMap} from 'immutable';
+import {type Accounting, NOTHING_CHARGED} from './accounting.ts';
 import {LockTable} from './lock-table.ts';
 import type {Mode} from './mode.ts';
 import {Queue} from './queue.ts';
@@ -33,6 +34,8 @@ export interface CoordinatorState {
   readonly counts: TaskCounts;
   /** The most tasks that ever ran at once. */
   readonly concurrentMax: number;
+  /** Where the time of the slots went. */
+  readonly accounting: Accounting;
 }
 
 const NO_TASKS: TaskCounts = {
@@ -61,10 +64,11 @@ export const initialState = (settings: Settings, maxParallel: number): Coordinat
   backoffs: PersistentMap(),
   counts: NO_TASKS,
   concurrentMax: 0,
+  accounting: NOTHING_CHARGED,
 });
 
 /** How many tasks have not ended. */
-const unfinished = (state: CoordinatorState): number =>
+export const unfinished = (state: CoordinatorState): number =>
   state.counts.waiting +
   state.counts.queued +
   state.counts.running +

@@ -1,3 +1,5 @@
+import type {IdleTimes} from './accounting.ts';
+import {chargedUntil} from './idle-slots.ts';
 import {describeLowerBound, type LowerBound, lowerBound} from './lower-bound.ts';
 import type {CoordinatorState} from './state.ts';
 import {isFinal} from './task.ts';
@@ -20,6 +22,14 @@ export interface RunSummary {
   /** No schedule that keeps the rules could have been shorter. */
   readonly lowerBoundMs: number;
   readonly lowerBoundBy: string;
+  /** `lowerBoundMs` ÷ `wallMs`: 1 if no schedule could have been shorter, or nothing ran. */
+  readonly efficiency: number;
+  /** The limit, summed over each millisecond in which some task had not ended. */
+  readonly slotMs: number;
+  /** How much of it did no work: exactly the sum of `idleByCauseMs`. */
+  readonly idleMs: number;
+  /** What kept slots from working: the rule is in the documentation of the schedule. */
+  readonly idleByCauseMs: IdleTimes;
   readonly maxConcurrent: number;
   readonly overtakesMax: number;
 }
@@ -51,6 +61,7 @@ export const summarize = (state: CoordinatorState, now: number): RunSummary => {
   const wallMs = wallTime(state, now);
   const sequentialMs = state.tasks.reduce((sum, record) => sum + record.workedMs, 0);
   const bound = measuredLowerBound(state);
+  const {slotMs, idleMs: idleByCauseMs} = chargedUntil(state, now);
   const {succeeded, failed, cancelled, skipped} = state.counts;
   return {
     type: 'run.summary',
@@ -60,6 +71,10 @@ export const summarize = (state: CoordinatorState, now: number): RunSummary => {
     speedup: wallMs > 0 && sequentialMs > 0 ? Number((sequentialMs / wallMs).toFixed(2)) : 1,
     lowerBoundMs: Math.round(bound.ms),
     lowerBoundBy: describeLowerBound(bound.by),
+    efficiency: wallMs > 0 && sequentialMs > 0 ? Number((bound.ms / wallMs).toFixed(2)) : 1,
+    slotMs,
+    idleMs: Object.values(idleByCauseMs).reduce((sum, ms) => sum + ms, 0),
+    idleByCauseMs,
     maxConcurrent: state.concurrentMax,
     overtakesMax: state.queue.overtakesMax,
   };

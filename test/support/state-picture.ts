@@ -26,4 +26,5 @@ export const pictureOf = (state: CoordinatorState): unknown =>
     backoffs: [...state.backoffs],
     counts: {...state.counts},
     concurrentMax: state.concurrentMax,
+    accounting: structuredClone(state.accounting),
   });

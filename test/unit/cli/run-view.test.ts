@@ -42,3 +42,22 @@ test.each([true, false])(
     expect(terminal.lines.join('\n')).not.toContain('run.summary');
   },
 );
+
+test.each([true, false])(
+  'where slot time went is told unless it shall be quiet (quiet: %s)',
+  async (quiet) => {
+    const {orchestrator, executor, clock} = await scriptedRun();
+    const terminal = recordingTerminal();
+    const view = createRunView({orchestrator, terminal, json: false, quiet, now: () => clock.now()});
+    orchestrator.submit({id: 'a', agentType: 'dev', files: ['x']});
+    await settled();
+    clock.advance(1_000);
+    executor.of('a')?.succeed();
+    await orchestrator.idle();
+    view.stop();
+    view.summary(orchestrator.summary());
+    const text = terminal.lastLines.join('\n');
+    expect(text).toContain('1 task: 1 succeeded');
+    expect(text.includes('no task left to start')).toBe(!quiet);
+  },
+);

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import stringWidth from 'string-width';
 import {describe, expect, test} from 'vitest';
 import {eventLine, eventText} from '../../../src/cli/render/event-line.ts';
+import {idleText} from '../../../src/cli/render/idle-text.ts';
 import {summaryText} from '../../../src/cli/render/summary-text.ts';
 import {cut, duration, pad, plural, safe} from '../../../src/cli/render/text.ts';
 import type {EventBody} from '../../../src/core/events.ts';
@@ -231,6 +232,19 @@ describe('the summary', () => {
     speedup: 2.5,
     lowerBoundMs: 5_500,
     lowerBoundBy: 'file src/auth.ts',
+    efficiency: 0.92,
+    slotMs: 24_000,
+    idleMs: 9_000,
+    idleByCauseMs: {
+      noTask: 2_000,
+      mode: 0,
+      agentType: 0,
+      file: 6_000,
+      reservation: 0,
+      dependency: 960,
+      backOff: 0,
+      dispatch: 40,
+    },
     maxConcurrent: 3,
     overtakesMax: 1,
   };
@@ -256,5 +270,33 @@ describe('the summary', () => {
 
   test('does not boast where nothing was gained', () => {
     expect(lines({speedup: 1.04})[2]).toBe('  one by one   15.0s');
+  });
+
+  const idle = (changes: Partial<RunSummary> = {}): readonly string[] =>
+    idleText({...summary, ...changes}, pc.createColors(false));
+  const none = {...summary.idleByCauseMs, noTask: 0, file: 0, dependency: 0, dispatch: 0};
+
+  test('tells what kept slots from working, longest first, and leaves out what reads as nothing', () => {
+    expect(idle()).toEqual([
+      '  efficiency   92 %',
+      '  idle slots   9.0s of 24.0s (38 %)',
+      '    file conflict          6.0s   67 %',
+      '    no task left to start  2.0s   22 %',
+      '    dependency             1.0s   11 %',
+    ]);
+  });
+
+  test('has no table where every slot worked, and praises nothing where nothing ran', () => {
+    expect(idle({idleMs: 0, idleByCauseMs: none})).toEqual(['  efficiency   92 %']);
+    expect(idle({sequentialMs: 0, idleMs: 0, idleByCauseMs: none})).toEqual([]);
+    expect(idle({slotMs: 0, idleMs: 0, idleByCauseMs: none})).toEqual([]);
+  });
+
+  test('fits the width of a terminal, also after weeks with every slot', () => {
+    const weeks = 4 * 7 * 24 * 3_600_000 * 256;
+    const all = Object.fromEntries(Object.keys(none).map((cause) => [cause, weeks / 8]));
+    const table = idle({slotMs: weeks, idleMs: weeks, idleByCauseMs: {...none, ...all}});
+    expect(table).toHaveLength(10);
+    for (const line of table) expect(stringWidth(line)).toBeLessThanOrEqual(80);
   });
 });
