@@ -23,21 +23,30 @@ export type {ProcessResult, TaskHandle} from './api/task-handle.ts';
 export type {IdleCause, IdleTimes} from './core/accounting.ts';
 export type {AgentOptions} from './core/agent-options.ts';
 export type {StopLadder} from './core/agent-type.ts';
-export {type Blocker, describeBlocker, describeWait} from './core/blocker.ts';
+export {
+  type Blocker,
+  type ClaimPair,
+  describeBlocker,
+  describePair,
+  describeWait,
+  type Holder,
+} from './core/blocker.ts';
 export type {Claim, ClaimInput, Form} from './core/claim/claim.ts';
 export type {OverlapAnswer, OverlapExplained} from './core/claim/explain.ts';
 export type {OverlapRule} from './core/claim/reason.ts';
 export type {DisjointEvent} from './core/events.ts';
+export type {ExpectedStart} from './core/expected-start.ts';
 export type {AttemptFailure} from './core/failures.ts';
 export type {Advice, PlanChange} from './core/plan/change.ts';
 export type {PlanProgress, SimulatedPlan} from './core/plan/plan.ts';
 export type {SimulatedAttempt} from './core/plan/simulate.ts';
 export {type Described, describeRefusal, type Refusal} from './core/refusals.ts';
+export type {DroppedClaim, Remedy} from './core/remedy.ts';
 export type {RetryPolicy} from './core/retry.ts';
 export type {RunSummary} from './core/summary.ts';
 export type {Status, TaskStatus} from './core/view.ts';
 export {describeWarning, type TaskWarning} from './core/warnings.ts';
-export type {Explanation} from './core/why.ts';
+export type {Explanation, QueuePosition} from './core/why.ts';
 export type {TaskContext, TaskFunction} from './executors/function-executor.ts';
 export type {BoundedIterable} from './runtime/bounded-iterable.ts';
 export type {OutputLine} from './runtime/streams.ts';

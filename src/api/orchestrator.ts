@@ -132,9 +132,12 @@ export class Orchestrator {
     return viewStatus(this.#state);
   }
 
-  /** Why a task is where it is; `null` if there is none with this id. */
+  /**
+   * Why a task is where it is, when it will start and what would let it start now; `null` if there is none with this
+   * id. Looks at each queued task before it: meant for one task that somebody asks about.
+   */
   why(taskId: TaskId): Explanation | null {
-    return why(this.#state, taskId);
+    return why(this.#state, taskId, this.#parts.clock.now());
   }
 
   /**

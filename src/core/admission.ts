@@ -1,9 +1,20 @@
 import {type AgentId, agentIds} from './agent-type.ts';
-import type {Blocker} from './blocker.ts';
-import {describeMeeting} from './claim/explain.ts';
-import {type Collision, firstCollision} from './lock-table.ts';
+import type {Blocker, Holder} from './blocker.ts';
+import {answerOverlap, describeMeeting} from './claim/explain.ts';
+import {type Collision, firstCollision, type Hold} from './lock-table.ts';
 import type {CoordinatorState} from './state.ts';
 import type {TaskSpec} from './task.ts';
+
+/** How much is told of the claims that meet: what is cheap enough for every event, or all that `why` lists. */
+export interface PairDetail {
+  readonly pairsMax: number;
+  /** Looks for a path that both claims of a pair cover. */
+  readonly examples: boolean;
+}
+
+/** For events and the status, which tell of many tasks. */
+export const FIRST_PAIR: PairDetail = {pairsMax: 1, examples: false};
+export const ALL_PAIRS: PairDetail = {pairsMax: 100, examples: true};
 
 /** The first agent of the task's type that holds nothing. `null` if all are busy or quarantined. */
 export const idleAgent = (state: CoordinatorState, spec: TaskSpec): AgentId | null => {
@@ -16,36 +27,77 @@ export const idleAgent = (state: CoordinatorState, spec: TaskSpec): AgentId | nu
 export const conflict = (a: TaskSpec, b: TaskSpec): boolean =>
   a.agentType === b.agentType || firstCollision(a, b) !== null;
 
-/** May the task start now, as far as running tasks and the limit go? The agent that would take it, or `null`. */
-export const admit = (state: CoordinatorState, spec: TaskSpec): AgentId | null => {
-  if (state.lockTable.running >= state.maxParallel) return null;
+/** May the task start now, as far as running tasks go? The agent that would take it, or `null`. */
+export const admitWithoutLimit = (state: CoordinatorState, spec: TaskSpec): AgentId | null => {
   const agentId = idleAgent(state, spec);
   return agentId === null || state.lockTable.collides(spec) ? null : agentId;
 };
 
-/** The claims in the way, for people. */
-export const blockersFor = (collisions: readonly Collision[]): readonly Blocker[] =>
-  collisions.map(({claim, holder, holderClaim}) => ({
-    kind: 'file',
-    claim: claim.raw,
-    holder: holder.taskId,
-    holderClaim: holderClaim.raw,
-    why: describeMeeting(claim, holderClaim),
-    quarantined: holder.quarantined,
-  }));
+/** May the task start now, as far as running tasks and the limit go? The agent that would take it, or `null`. */
+export const admit = (state: CoordinatorState, spec: TaskSpec): AgentId | null =>
+  state.lockTable.running >= state.maxParallel ? null : admitWithoutLimit(state, spec);
 
-/** Everything that keeps a queued task from starting, apart from reservations of tasks before it. */
-export const admissionBlockers = (state: CoordinatorState, spec: TaskSpec): readonly Blocker[] => {
-  const blockers: Blocker[] = [...blockersFor(state.lockTable.collisions(spec))];
+/** Who has this hold, and since when. */
+const holderOf = (state: CoordinatorState, {taskId, agentId, fence, quarantined}: Hold): Holder => {
+  const current = state.tasks.get(taskId)?.state;
+  // The task of a quarantined attempt has ended.
+  const heldSince =
+    current === undefined
+      ? 0
+      : 'fence' in current && current.fence === fence
+        ? current.dispatchedAt
+        : 'endedAt' in current
+          ? current.endedAt
+          : 0;
+  return {taskId, agentId, heldSince, quarantined};
+};
+
+/** The claims in the way, for people. */
+export const fileBlockers = (
+  state: CoordinatorState,
+  collisions: readonly Collision[],
+  {examples}: PairDetail,
+): readonly Blocker[] =>
+  collisions.map(({holder, pairs, morePairs}) => {
+    const {taskId, ...held} = holderOf(state, holder);
+    return {
+      kind: 'file',
+      holder: taskId,
+      ...held,
+      pairs: pairs.map(([claim, holderClaim]) => ({
+        claim: claim.raw,
+        holderClaim: holderClaim.raw,
+        example: examples ? answerOverlap(claim, holderClaim).example : null,
+        why: describeMeeting(claim, holderClaim),
+      })),
+      morePairs,
+    };
+  });
+
+/** The holds of all agents of the task's type. */
+const holdsOfType = (state: CoordinatorState, spec: TaskSpec): readonly Hold[] => {
+  const type = state.settings.agentTypes.get(spec.agentType);
+  return (type === undefined ? [] : agentIds(type)).flatMap((agentId) => {
+    const hold = state.lockTable.holderOf(agentId);
+    return hold === undefined ? [] : [hold];
+  });
+};
+
+/** Everything that keeps a task from starting, apart from the mode and from reservations of tasks before it. */
+export const admissionBlockers = (
+  state: CoordinatorState,
+  spec: TaskSpec,
+  detail: PairDetail,
+): readonly Blocker[] => {
+  const collisions = state.lockTable.collisions(spec, detail.pairsMax);
+  const blockers: Blocker[] = [...fileBlockers(state, collisions, detail)];
   if (idleAgent(state, spec) === null) {
-    const holders = state.lockTable
-      .holds()
-      .filter((hold) => hold.agentId === spec.agentType || hold.agentId.startsWith(`${spec.agentType}#`));
+    const holds = holdsOfType(state, spec).toSorted((a, b) => a.fence - b.fence);
     blockers.push({
       kind: 'agent-type',
       agentType: spec.agentType,
-      holders: holders.map((hold) => hold.taskId),
-      quarantined: holders.length > 0 && holders.every((hold) => hold.quarantined),
+      holders: holds.map((hold) => holderOf(state, hold)),
+      quarantined: holds.length > 0 && holds.every((hold) => hold.quarantined),
     });
   }
   const {running} = state.lockTable;

@@ -1,7 +1,31 @@
-import type {AgentTypeName} from './agent-type.ts';
+import type {AgentId, AgentTypeName} from './agent-type.ts';
 import type {Mode} from './mode.ts';
 import type {TaskId, TaskStateName} from './task.ts';
 import {unreachable} from './unreachable.ts';
+
+/** Two claims that meet, as their authors wrote them. */
+export interface ClaimPair {
+  /** What the waiting task claims. */
+  readonly claim: string;
+  readonly holderClaim: string;
+  /**
+   * A path that both cover; `null` if one would take long to find. Events and the status leave it out (`null`):
+   * `why` looks for it.
+   */
+  readonly example: string | null;
+  /** What the texts of the two do not show: a clause such as "one file on macOS"; `null` if they say it all. */
+  readonly why: string | null;
+}
+
+/** A task that holds what another one waits for. */
+export interface Holder {
+  readonly taskId: TaskId;
+  readonly agentId: AgentId;
+  /** Since when it runs (ms); if it is quarantined, since when it is. */
+  readonly heldSince: number;
+  /** Something of it survived SIGKILL, so this may last for ever. */
+  readonly quarantined: boolean;
+}
 
 /** One reason why a task does not run now. */
 export type Blocker =
@@ -12,21 +36,41 @@ export type Blocker =
   | {
       readonly kind: 'agent-type';
       readonly agentType: AgentTypeName;
-      readonly holders: readonly TaskId[];
+      /** Who holds its agents, in the order in which they took them. */
+      readonly holders: readonly Holder[];
+      /** All of them are. */
       readonly quarantined: boolean;
     }
+  /** A task that holds files which this one claims. */
   | {
       readonly kind: 'file';
-      /** What this task claims, as its author wrote it. */
-      readonly claim: string;
       readonly holder: TaskId;
-      readonly holderClaim: string;
-      /** What the texts of the two do not show: a clause such as "one file on macOS"; `null` if they say it all. */
-      readonly why: string | null;
+      readonly agentId: AgentId;
+      readonly heldSince: number;
       readonly quarantined: boolean;
+      /** Never empty. Events and the status have one pair per holder, `why` all, up to 100. */
+      readonly pairs: readonly ClaimPair[];
+      /** How many pairs there are besides. */
+      readonly morePairs: number;
     }
   /** An earlier task was overtaken so often that nothing which conflicts with it may start before it. */
   | {readonly kind: 'reservation'; readonly taskId: TaskId};
+
+type FileBlocker = Extract<Blocker, {kind: 'file'}>;
+
+/** `src/a.ts`, or `src/a.ts overlaps src/`, and why. */
+export const describePair = ({claim, holderClaim, why}: ClaimPair): string =>
+  `${claim === holderClaim ? claim : `${claim} overlaps ${holderClaim}`}${why === null ? '' : `, ${why}`}`;
+
+const describeFiles = ({pairs, morePairs, quarantined}: FileBlocker): string => {
+  const [first] = pairs;
+  const more = pairs.length - 1 + morePairs;
+  return [
+    first === undefined ? '' : describePair(first),
+    more > 0 ? ` and ${more} more` : '',
+    quarantined ? ', quarantined' : '',
+  ].join('');
+};
 
 /** What the task waits for, as the end of a sentence that begins with "waiting for". */
 export const describeBlocker = (blocker: Blocker): string => {
@@ -41,14 +85,8 @@ export const describeBlocker = (blocker: Blocker): string => {
       return `a free slot (${blocker.running} of ${blocker.maxParallel} running)`;
     case 'agent-type':
       return blocker.quarantined ? `${blocker.agentType} (quarantined)` : blocker.agentType;
-    case 'file': {
-      const files =
-        blocker.claim === blocker.holderClaim
-          ? blocker.claim
-          : `${blocker.claim} overlaps ${blocker.holderClaim}`;
-      const why = blocker.why === null ? '' : `, ${blocker.why}`;
-      return `${blocker.holder} (${files}${why}${blocker.quarantined ? ', quarantined' : ''})`;
-    }
+    case 'file':
+      return `${blocker.holder} (${describeFiles(blocker)})`;
     case 'reservation':
       return `${blocker.taskId} (it was overtaken too often and goes first)`;
     default:
@@ -56,10 +94,17 @@ export const describeBlocker = (blocker: Blocker): string => {
   }
 };
 
-/** "waiting for T2 (src/auth.ts) and code_developer" */
+/** While a task waits for these, nothing else that is in its way matters yet. */
+const isFirst = ({kind}: Blocker): boolean => kind === 'dependency' || kind === 'back-off';
+
+/**
+ * "waiting for T2 (src/auth.ts) and code_developer". Of a task with dependencies or a back-off only these are said:
+ * what else would be in its way now may be gone by then.
+ */
 export const describeWait = (blockers: readonly Blocker[]): string => {
   if (blockers.length === 0) return 'about to start';
-  const parts = [...new Set(blockers.map(describeBlocker))];
+  const said = blockers.some(isFirst) ? blockers.filter(isFirst) : blockers;
+  const parts = [...new Set(said.map(describeBlocker))];
   const last = parts.pop() ?? '';
   return `waiting for ${parts.length === 0 ? last : `${parts.join(', ')} and ${last}`}`;
 };

@@ -19,11 +19,13 @@ export interface Hold {
   readonly overlapped: boolean;
 }
 
-/** One pair of claims that could touch the same file. */
+/** A hold that keeps claims from being taken, and the pairs that could touch a common file. */
 export interface Collision {
-  readonly claim: Claim;
   readonly holder: Hold;
-  readonly holderClaim: Claim;
+  /** What is wanted and what is held; never empty. */
+  readonly pairs: readonly (readonly [claim: Claim, holderClaim: Claim])[];
+  /** How many pairs there are besides. */
+  readonly morePairs: number;
 }
 
 /** What a task would write and read. */
@@ -103,19 +105,25 @@ export class LockTable {
   }
 
   /**
-   * Every holder that keeps these claims from being taken, with a colliding pair of each. `except`: the fence of a
-   * hold that is not looked at.
+   * Every holder that keeps these claims from being taken, each with at most `pairsMax` of the pairs that collide.
+   * `except`: the fence of a hold that is not looked at.
    */
-  collisions(sets: ClaimSets, except: Fence | null = null): readonly Collision[] {
-    const found = new Map<Fence, Collision>();
+  collisions(sets: ClaimSets, pairsMax: number, except: Fence | null = null): readonly Collision[] {
+    const found = new Map<Fence, {holder: Hold; pairs: (readonly [Claim, Claim])[]; seen: Set<string>}>();
     this.#visit(sets, (claim, fence, holderClaim) => {
       const holder = this.#parts.holds.get(fence);
-      if (holder !== undefined && fence !== except && !found.has(fence)) {
-        found.set(fence, {claim, holder, holderClaim});
-      }
+      if (holder === undefined || fence === except) return false;
+      const of = found.get(fence) ?? {holder, pairs: [], seen: new Set()};
+      found.set(fence, of);
+      // A claim with several forms is told of more than once, and one may be written and read.
+      const key = `${claim.text}\0${holderClaim.text}`;
+      if (!of.seen.has(key) && of.pairs.length < pairsMax) of.pairs.push([claim, holderClaim]);
+      of.seen.add(key);
       return false;
     });
-    return [...found.values()].toSorted((a, b) => a.holder.fence - b.holder.fence);
+    return [...found.values()]
+      .map(({holder, pairs, seen}) => ({holder, pairs, morePairs: seen.size - pairs.length}))
+      .toSorted((a, b) => a.holder.fence - b.holder.fence);
   }
 
   collides(sets: ClaimSets): boolean {

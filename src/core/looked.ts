@@ -1,4 +1,4 @@
-import {blockersFor} from './admission.ts';
+import {FIRST_PAIR, fileBlockers} from './admission.ts';
 import type {LookUp} from './claim/look.ts';
 import type {Decision} from './decision.ts';
 import {failureWithoutExit} from './failures.ts';
@@ -42,7 +42,7 @@ const changeRunning = (
   when: 'running' | 'end',
   collisions: readonly Collision[],
 ): void => {
-  const blockers = blockersFor(collisions);
+  const blockers = fileBlockers(decision.state, collisions, FIRST_PAIR);
   if (blockers.length === 0) decision.record({type: 'claims.changed', taskId, fence, when, ...sets});
   else decision.record({type: 'attempt.overlapped', taskId, fence, when, ...sets, blockers});
 };
@@ -68,7 +68,7 @@ const lookAtOthers = (decision: Decision, report: ReportLooked): void => {
     const sets = reclaim(record.spec, decision.state.settings, lookIn(report));
     if (!sets.ok || isSameClaims(sets.value, record.spec)) continue;
     const collisions = decision.state.lockTable
-      .collisions(sets.value, hold.fence)
+      .collisions(sets.value, FIRST_PAIR.pairsMax, hold.fence)
       // Who has not started yet is looked at after this, and is the one to wait.
       .filter(({holder}) => report.when === 'end' || holder.fence !== report.fence);
     changeRunning(decision, hold, sets.value, 'running', collisions);
@@ -105,7 +105,11 @@ const lookedAtStart = (
     failTask(decision, taskId, failureWithoutExit('not-started', `could not start: ${message}`, hint));
     return;
   }
-  const blockers = blockersFor(decision.state.lockTable.collisions(sets.value, fence));
+  const blockers = fileBlockers(
+    decision.state,
+    decision.state.lockTable.collisions(sets.value, FIRST_PAIR.pairsMax, fence),
+    FIRST_PAIR,
+  );
   if (blockers.length > 0) {
     decision.record({type: 'attempt.overlapped', taskId, fence, when: 'start', ...sets.value, blockers});
     return;
@@ -122,7 +126,13 @@ const lookedAtEnd = (decision: Decision, report: ReportLooked, record: TaskRecor
   const sets = reclaim(record.spec, decision.state.settings, lookIn(report));
   if (!sets.ok) decision.refuse(report.type, {code: 'E_CLAIM', taskId, failure: sets.failure});
   else if (hold !== undefined && !isSameClaims(sets.value, record.spec)) {
-    changeRunning(decision, hold, sets.value, 'end', decision.state.lockTable.collisions(sets.value, fence));
+    changeRunning(
+      decision,
+      hold,
+      sets.value,
+      'end',
+      decision.state.lockTable.collisions(sets.value, FIRST_PAIR.pairsMax, fence),
+    );
   }
   lookAtOthers(decision, report);
 };

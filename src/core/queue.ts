@@ -22,7 +22,11 @@ export interface QueueEntry {
 export const orderKey = (submittedAt: number, priority: number, agingMs: number): number =>
   submittedAt - priority * agingMs;
 
-const isBefore = (a: QueueEntry, b: QueueEntry): boolean =>
+/** Where a task stands in the order. */
+export type Place = Pick<QueueEntry, 'key' | 'arrival'>;
+
+/** Is the first one's turn before the other's? */
+export const isBefore = (a: Place, b: Place): boolean =>
   a.key < b.key || (a.key === b.key && a.arrival < b.arrival);
 
 /**

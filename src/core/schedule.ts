@@ -1,14 +1,13 @@
-import {admissionBlockers, admit, conflict} from './admission.ts';
+import {admissionBlockers, admit, conflict, FIRST_PAIR} from './admission.ts';
 import type {AgentId} from './agent-type.ts';
-import type {Blocker} from './blocker.ts';
 import type {Decision} from './decision.ts';
 import type {QueueEntry} from './queue.ts';
+import {type Overtaken, quarantineBefore, reservationBlockers} from './reservation.ts';
 import type {CoordinatorState} from './state.ts';
-import type {TaskId, TaskRecord, TaskSpec} from './task.ts';
+import type {TaskRecord} from './task.ts';
 
 /** A queued task that the scan has passed by because something is in its way. */
-interface Passed {
-  readonly spec: TaskSpec;
+interface Passed extends Overtaken {
   /** Counts up while the scan goes on. */
   overtakes: number;
 }
@@ -19,26 +18,19 @@ const recordOf = (state: CoordinatorState, entry: QueueEntry): TaskRecord => {
   return record;
 };
 
-/**
- * Does the task wait for something that may never end? Keeping others back for it would only make them wait for
- * ever as well, so it is passed by without a count and without a reservation until that has ended.
- */
-const waitsForQuarantined = (state: CoordinatorState, spec: TaskSpec): boolean =>
-  state.lockTable.size > state.lockTable.running &&
-  admissionBlockers(state, spec).some((blocker) => 'quarantined' in blocker && blocker.quarantined);
-
 /** Starts the task. Returns the earlier ones that reserve from here on, because this was one overtake too many. */
 const dispatch = (
   decision: Decision,
   record: TaskRecord,
   agentId: AgentId,
   passed: readonly Passed[],
-): readonly TaskSpec[] => {
+): readonly Overtaken[] => {
   const {spec, state} = record;
   if (state.name !== 'queued')
     throw new Error(`Internal error: ${spec.id} is in the queue but ${state.name}`);
   const {attempt} = state;
-  const overtaken = passed.filter((ahead) => conflict(ahead.spec, spec));
+  // What waits for something that may never end is passed by without a count.
+  const overtaken = passed.filter((ahead) => ahead.quarantine === null && conflict(ahead.spec, spec));
   const fence = decision.state.fence + 1;
   decision.record({
     type: 'attempt.dispatched',
@@ -55,7 +47,7 @@ const dispatch = (
   for (const ahead of reserving) {
     decision.record({type: 'task.reserved', taskId: ahead.spec.id, overtakes: ahead.overtakes});
   }
-  return reserving.map((ahead) => ahead.spec);
+  return reserving;
 };
 
 /**
@@ -70,42 +62,27 @@ const dispatch = (
 export const schedule = (decision: Decision): void => {
   if (decision.state.mode !== 'running') return;
   const passed: Passed[] = [];
-  // Those of them that reserve, apart: there are few, and every later task is compared with each.
-  const reserving: TaskSpec[] = [];
+  // Those of them that were overtaken as often as is allowed, apart: there are few, and every later task is compared
+  // with each.
+  const overtaken: Overtaken[] = [];
   for (const entry of decision.state.queue) {
     const {state} = decision;
     if (state.lockTable.running >= state.maxParallel) return;
     const record = recordOf(state, entry);
     const {spec} = record;
-    const reserved = reserving.find((ahead) => conflict(ahead, spec));
-    const agentId = reserved === undefined ? admit(state, spec) : null;
+    const isReserved = overtaken.some((ahead) => ahead.quarantine === null && conflict(ahead.spec, spec));
+    const agentId = isReserved ? null : admit(state, spec);
     if (agentId !== null) {
-      reserving.push(...dispatch(decision, record, agentId, passed));
+      overtaken.push(...dispatch(decision, record, agentId, passed));
       continue;
     }
-    if (!waitsForQuarantined(state, spec)) {
-      passed.push({spec, overtakes: entry.overtakes});
-      if (entry.overtakes >= state.settings.overtakesMax) reserving.push(spec);
-    }
     if (!entry.announced) {
-      const blockers: readonly Blocker[] =
-        reserved === undefined
-          ? admissionBlockers(state, spec)
-          : [{kind: 'reservation', taskId: reserved.id}];
-      decision.record({type: 'task.blocked', taskId: spec.id, blockers});
+      const blockers = admissionBlockers(state, spec, FIRST_PAIR);
+      const reserved = reservationBlockers(spec, overtaken, blockers);
+      decision.record({type: 'task.blocked', taskId: spec.id, blockers: [...blockers, ...reserved]});
     }
+    const ahead = {spec, place: entry, quarantine: quarantineBefore(state, spec), overtakes: entry.overtakes};
+    passed.push(ahead);
+    if (entry.overtakes >= state.settings.overtakesMax) overtaken.push(ahead);
   }
-};
-
-/** The tasks whose reservations stand before a queued task, for people who ask why it waits. */
-export const reservationsAhead = (state: CoordinatorState, spec: TaskSpec): readonly TaskId[] => {
-  const found: TaskId[] = [];
-  for (const entry of state.queue) {
-    if (entry.taskId === spec.id) break;
-    // Few are: the rest of a long queue is not looked up.
-    if (entry.overtakes < state.settings.overtakesMax) continue;
-    const ahead = recordOf(state, entry).spec;
-    if (!waitsForQuarantined(state, ahead) && conflict(ahead, spec)) found.push(entry.taskId);
-  }
-  return found;
 };

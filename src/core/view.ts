@@ -1,9 +1,9 @@
 import type {AgentId, AgentTypeName} from './agent-type.ts';
 import type {Blocker} from './blocker.ts';
+import {blockersIn} from './blockers.ts';
 import type {Mode} from './mode.ts';
 import type {CoordinatorState, TaskCounts} from './state.ts';
 import {isLive, type TaskId, type TaskRecord, type TaskStateName} from './task.ts';
-import {blockersOf} from './why.ts';
 
 /** One task as a reader of the status sees it. */
 export interface TaskStatus {
@@ -22,6 +22,7 @@ export interface TaskStatus {
   readonly agent: AgentId | null;
   /** Since when it runs (ms); `null` if it does not. */
   readonly runningSince: number | null;
+  /** Everything that keeps it from running now, with one pair of claims per holder; `why` has all pairs. */
   readonly waitsFor: readonly Blocker[];
 }
 
@@ -40,7 +41,7 @@ export interface Status {
   readonly tasks: readonly TaskStatus[];
 }
 
-const taskStatus = (state: CoordinatorState, record: TaskRecord): TaskStatus => {
+const taskStatus = (record: TaskRecord, waitsFor: readonly Blocker[]): TaskStatus => {
   const {spec, state: current} = record;
   const live = isLive(current) ? current : null;
   return {
@@ -54,14 +55,18 @@ const taskStatus = (state: CoordinatorState, record: TaskRecord): TaskStatus => 
     attempt: 'attempt' in current ? current.attempt : null,
     agent: live?.agentId ?? null,
     runningSince: live?.dispatchedAt ?? null,
-    waitsFor: blockersOf(state, record),
+    waitsFor,
   };
 };
 
-/** The whole status. O(tasks x running tasks): meant for people's eyes, not for each of a million events. */
+/**
+ * The whole status. O(tasks x (running tasks + tasks that reserve)): meant for people's eyes, not for each of a million
+ * events.
+ */
 export const viewStatus = (state: CoordinatorState): Status => {
   const holds = state.lockTable.holds();
   const {waiting, queued, retrying} = state.counts;
+  const blockersOf = blockersIn(state);
   return {
     mode: state.mode,
     maxParallel: state.maxParallel,
@@ -72,7 +77,7 @@ export const viewStatus = (state: CoordinatorState): Status => {
     tasks: state.tasks
       .valueSeq()
       .sortBy((record) => record.arrival)
-      .map((record) => taskStatus(state, record))
+      .map((record) => taskStatus(record, blockersOf(record)))
       .toArray(),
   };
 };

@@ -134,8 +134,20 @@ describe('the lock table', () => {
     quarantined: false,
     overlapped: false,
   });
+  /** Every pair that collides, by comparing all. */
+  const pairsBetween = (ours: ClaimSets, theirs: ClaimSets): ReadonlySet<string> => {
+    const compared = [
+      ...ours.writes.flatMap((mine) =>
+        [...theirs.writes, ...theirs.reads].map((other) => [mine, other] as const),
+      ),
+      ...ours.reads.flatMap((mine) => theirs.writes.map((other) => [mine, other] as const)),
+    ];
+    return new Set(
+      compared.filter(([mine, other]) => overlap(mine, other)).map(([a, b]) => `${a.text} ${b.text}`),
+    );
+  };
   const fences = (table: LockTable, asked: ClaimSets): readonly number[] =>
-    table.collisions(asked).map(({holder}) => holder.fence);
+    table.collisions(asked, 1).map(({holder}) => holder.fence);
 
   test(
     'tells of exactly the holders that collide, by the index as by comparing all',
@@ -171,12 +183,12 @@ describe('the lock table', () => {
                 tally.tell(compared.length > 0 ? 'collides' : 'free');
                 expect(fences(version, ours)).toEqual(compared.map(({fence}) => fence));
                 expect(version.collides(ours)).toBe(compared.length > 0);
-                for (const {claim: mine, holderClaim} of version.collisions(ours)) {
-                  expect([mine.raw, holderClaim.raw, overlap(mine, holderClaim)]).toEqual([
-                    mine.raw,
-                    holderClaim.raw,
-                    true,
-                  ]);
+                for (const {holder, pairs, morePairs} of version.collisions(ours, Infinity)) {
+                  const told = pairs.map(([mine, theirs]) => `${mine.text} ${theirs.text}`);
+                  expect(told.toSorted()).toEqual([...pairsBetween(ours, holder)].toSorted());
+                  expect(morePairs).toBe(0);
+                  const [few] = version.collisions(ours, 1).filter((one) => one.holder === holder);
+                  expect(few).toMatchObject({pairs: pairs.slice(0, 1), morePairs: pairs.length - 1});
                 }
               }
             }

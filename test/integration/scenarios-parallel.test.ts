@@ -97,7 +97,11 @@ describe('what runs together, and what does not', () => {
     expect(task).toMatchObject({
       state: 'queued',
       waitsFor: [
-        {kind: 'file', claim: 'coffee_maker/shared.py', holder: 'holder', holderClaim: 'coffee_maker/'},
+        {
+          kind: 'file',
+          holder: 'holder',
+          pairs: [{claim: 'coffee_maker/shared.py', holderClaim: 'coffee_maker/'}],
+        },
       ],
     });
     expect(orchestrator.why('waiter')?.text).toBe(

@@ -83,8 +83,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no-reservation',
     file: 'src/core/schedule.ts',
-    original: 'const reserved = reserving.find((ahead) => conflict(ahead, spec));',
-    planted: 'const reserved = reserving.find(() => false);',
+    original: 'overtaken.some((ahead) => ahead.quarantine === null && conflict(ahead.spec, spec));',
+    planted: 'overtaken.some(() => false);',
     killedBy: byBoth(/broken promise: \S+ was overtaken more than \d+ times/u),
   },
   {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import type {IdleCause, IdleTimes} from '../../src/core/accounting.ts';
+import {blockersIn} from '../../src/core/blockers.ts';
 import type {DisjointEvent} from '../../src/core/events.ts';
 import {evolve} from '../../src/core/evolve.ts';
 import type {Input} from '../../src/core/inputs.ts';
@@ -9,7 +10,6 @@ import {type CoordinatorState, initialState} from '../../src/core/state.ts';
 import {step} from '../../src/core/step.ts';
 import {summarize} from '../../src/core/summary.ts';
 import type {TaskRecord} from '../../src/core/task.ts';
-import {blockersOf} from '../../src/core/why.ts';
 import {HOSTILE_AGENTS, inputsArbitrary, type Planned} from '../support/core-inputs.ts';
 import {coreSettings} from '../support/core-settings.ts';
 import {patienceMs, runs} from '../support/seed.ts';
@@ -82,7 +82,7 @@ const NAMES = [
 ] as const;
 
 const causeByWhy = (state: CoordinatorState, record: TaskRecord): IdleCause => {
-  const kinds = blockersOf(state, record).map(({kind}) => kind);
+  const kinds = blockersIn(state)(record).map(({kind}) => kind);
   const [, cause] = NAMES.find(([kind]) => (kinds as readonly string[]).includes(kind)) ?? [];
   if (cause === undefined) throw new Error(`nothing keeps ${record.spec.id}, and a slot is free`);
   return cause;

@@ -1,46 +1,19 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
+import {blockersIn} from '../../src/core/blockers.ts';
 import {DEFAULT_OVERTAKES_MAX} from '../../src/core/settings.ts';
-import {initialState} from '../../src/core/state.ts';
-import {blockersOf} from '../../src/core/why.ts';
-import {AGENTS, actArbitraries, type Modes, type Stage} from '../support/core-acts.ts';
+import {actArbitraries, type Stage} from '../support/core-acts.ts';
 import {letEnd, unended} from '../support/core-ending.ts';
-import {coreSettings} from '../support/core-settings.ts';
-import {tellCore, type World, worldAround} from '../support/core-world.ts';
+import {changeMode, emptyStage} from '../support/core-stage.ts';
 import {patienceMs, runs} from '../support/seed.ts';
 import {Tally} from '../support/tally.ts';
 
-/** Changes the mode as the coordinator machine would, and whenever it is told to. */
-const changeMode = (
-  {world, at, tell}: Stage,
-  mode: 'running' | 'paused' | 'draining' | 'stopped',
-  queued: 'keep' | 'cancel' = 'keep',
-  running: 'finish' | 'stop' | 'kill' = 'finish',
-): World => tellCore(world, {type: 'change-mode', at, mode, queued, running, reason: 'asked'}, tell);
-
-/** A stage on which nothing has happened but that the coordinator began. */
-const emptyStage = (
-  overtakesMax: number,
-  maxParallel: number,
-  tell: (what: string) => void,
-): {model: Stage; real: Stage} => {
-  const settings = coreSettings(AGENTS, {overtakesMax, agingMs: 50, root: '/repo'});
-  const modes: Modes = {
-    pause: (stage) => changeMode(stage, 'paused'),
-    resume: (stage) => changeMode(stage, 'running'),
-    drain: (stage, queued, running) => changeMode(stage, 'draining', queued, running),
-  };
-  const world = worldAround(initialState(settings, maxParallel));
-  const stage: Stage = {world, at: 0, past: [], tell, modes};
-  stage.world = modes.resume(stage);
-  return {model: stage, real: stage};
-};
-
 /** With nothing left but what could not be stopped, a task may wait only for that. */
 const expectOnlyQuarantineIsWaitedFor = ({world}: Stage): void => {
+  const blockersOf = blockersIn(world.core);
   for (const record of world.core.tasks.values()) {
     if (record.state.name !== 'queued') continue;
-    const blockers = blockersOf(world.core, record);
+    const blockers = blockersOf(record);
     if (blockers.some((blocker) => 'quarantined' in blocker && blocker.quarantined)) continue;
     throw new Error(`broken promise: ${record.spec.id} waits for nothing quarantined`);
   }

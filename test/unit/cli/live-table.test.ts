@@ -4,6 +4,7 @@ import stringWidth from 'string-width';
 import {describe, expect, test} from 'vitest';
 import {liveTable, type TableInput} from '../../../src/cli/render/live-table.ts';
 import type {Status, TaskStatus} from '../../../src/index.ts';
+import {agentBlocker, fileBlocker} from '../../support/blockers.ts';
 
 const task = (id: string, changes: Partial<TaskStatus> = {}): TaskStatus => ({
   id,
@@ -25,10 +26,7 @@ const waiting = (id: string, claim = 'src/auth.ts'): TaskStatus =>
     state: 'queued',
     agent: null,
     runningSince: null,
-    waitsFor: [
-      {kind: 'file', claim, holder: 'T2', holderClaim: claim, why: null, quarantined: false},
-      {kind: 'agent-type', agentType: 'code_developer', holders: ['T2'], quarantined: false},
-    ],
+    waitsFor: [fileBlocker('T2', claim), agentBlocker('code_developer', ['T2'])],
   });
 
 const statusOf = (tasks: readonly TaskStatus[], counts: Partial<Status['counts']> = {}): Status => ({

@@ -9,6 +9,7 @@ import {cut, duration, pad, plural, safe} from '../../../src/cli/render/text.ts'
 import type {EventBody} from '../../../src/core/events.ts';
 import {failureWithoutExit} from '../../../src/core/failures.ts';
 import type {DisjointEvent, RunSummary} from '../../../src/index.ts';
+import {fileBlocker} from '../../support/blockers.ts';
 import {taskSpec} from '../../support/task-spec.ts';
 
 describe('a duration', () => {
@@ -83,14 +84,16 @@ const exit = {
 } as const;
 const failure = failureWithoutExit('exit-code', 'exited with code 3', 'see its log: /l');
 const about = {taskId: 'T1', fence: 7} as const;
-const inTheWay = {
-  kind: 'file',
-  claim: 'link/a.ts',
-  holder: 'T2',
-  holderClaim: 'src/a.ts',
-  why: 'they lead to one place through links',
-  quarantined: false,
-} as const;
+const inTheWay = fileBlocker('T2', 'link/a.ts', 'src/a.ts', {
+  pairs: [
+    {
+      claim: 'link/a.ts',
+      holderClaim: 'src/a.ts',
+      example: null,
+      why: 'they lead to one place through links',
+    },
+  ],
+});
 
 /** One of each event, and what people read of it. A new event breaks the build here. */
 const EVENTS: {

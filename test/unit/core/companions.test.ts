@@ -328,8 +328,7 @@ describe('companions of a task', () => {
       {
         kind: 'file',
         holder: 'a',
-        claim: 'package-lock.json',
-        why: 'package-lock.json comes with package.json',
+        pairs: [{claim: 'package-lock.json', why: 'package-lock.json comes with package.json'}],
       },
     ]);
     gate.open();
@@ -426,7 +425,14 @@ describe('companions of a task', () => {
     await started;
     await writer?.accepted;
     expect(orchestrator.why('b')?.blockers).toMatchObject([
-      {kind: 'file', holder: 'a', claim: 'real/yarn.lock'},
+      {
+        kind: 'file',
+        holder: 'a',
+        pairs: [
+          {claim: 'real/yarn.lock', holderClaim: 'link/yarn.lock'},
+          {claim: 'real/yarn.lock', holderClaim: 'real/yarn.lock'},
+        ],
+      },
     ]);
     gate.open();
     await writer?.result;

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {type Blocker, describeBlocker, describeWait} from '../../../src/core/blocker.ts';
 import {describeRefusal} from '../../../src/core/refusals.ts';
+import {agentBlocker, fileBlocker} from '../../support/blockers.ts';
 import {refusalSamples} from '../../support/error-samples.ts';
 
 describe('a refusal', () => {
@@ -37,20 +38,12 @@ const BLOCKERS: readonly (readonly [Blocker, string])[] = [
   [{kind: 'dependency', taskId: 'T1', state: 'running'}, 'T1 (dependency, running)'],
   [{kind: 'back-off', untilMs: 5}, 'its back-off to pass'],
   [{kind: 'limit', running: 4, maxParallel: 4}, 'a free slot (4 of 4 running)'],
-  [{kind: 'agent-type', agentType: 'dev', holders: ['T1'], quarantined: false}, 'dev'],
-  [{kind: 'agent-type', agentType: 'dev', holders: ['T1'], quarantined: true}, 'dev (quarantined)'],
-  [
-    {kind: 'file', claim: 'a.ts', holder: 'T2', holderClaim: 'a.ts', why: null, quarantined: false},
-    'T2 (a.ts)',
-  ],
-  [
-    {kind: 'file', claim: 'src/a.ts', holder: 'T2', holderClaim: 'src/', why: null, quarantined: false},
-    'T2 (src/a.ts overlaps src/)',
-  ],
-  [
-    {kind: 'file', claim: 'a', holder: 'T2', holderClaim: 'a', why: null, quarantined: true},
-    'T2 (a, quarantined)',
-  ],
+  [agentBlocker('dev', ['T1']), 'dev'],
+  [agentBlocker('dev', ['T1'], {quarantined: true}), 'dev (quarantined)'],
+  [fileBlocker('T2', 'a.ts'), 'T2 (a.ts)'],
+  [fileBlocker('T2', 'src/a.ts', 'src/'), 'T2 (src/a.ts overlaps src/)'],
+  [fileBlocker('T2', 'a', 'a', {quarantined: true}), 'T2 (a, quarantined)'],
+  [fileBlocker('T2', 'a', 'a', {morePairs: 3}), 'T2 (a and 3 more)'],
   [{kind: 'reservation', taskId: 'T3'}, 'T3 (it was overtaken too often and goes first)'],
 ];
 
@@ -69,5 +62,16 @@ describe('a blocker', () => {
       'waiting for T2 (a.ts), dev and a free slot (4 of 4 running)',
     );
     expect(describeWait([])).toBe('about to start');
+  });
+
+  test('is not said behind a dependency or a back-off, by whose end it may be gone', () => {
+    const [[dependency], [backOff], [limit], [agent]] = [
+      BLOCKERS[2]!,
+      BLOCKERS[3]!,
+      BLOCKERS[4]!,
+      BLOCKERS[5]!,
+    ];
+    expect(describeWait([dependency, agent, limit])).toBe('waiting for T1 (dependency, running)');
+    expect(describeWait([backOff, limit])).toBe('waiting for its back-off to pass');
   });
 });

@@ -1,0 +1,85 @@
+import {conflict} from './admission.ts';
+import {type AgentTypeName, agentIds} from './agent-type.ts';
+import type {Blocker} from './blocker.ts';
+import {isBefore, type Place, type QueueEntry} from './queue.ts';
+import type {CoordinatorState} from './state.ts';
+import type {TaskId, TaskSpec} from './task.ts';
+
+/** What a task waits for that may never end: files and agents that are held by something quarantined. */
+export interface Quarantine {
+  readonly holders: readonly TaskId[];
+  /** The type of the task, if all its agents are. */
+  readonly agentType: AgentTypeName | null;
+}
+
+/** A queued task that was overtaken as often as is allowed. */
+export interface Overtaken {
+  readonly spec: TaskSpec;
+  readonly place: Place;
+  /**
+   * While it waits for one of these it reserves nothing. Keeping others back for it would only make them wait for ever
+   * as well.
+   */
+  readonly quarantine: Quarantine | null;
+}
+
+/** What of the things in the task's way is quarantined; `null` if nothing is. */
+export const quarantineBefore = (state: CoordinatorState, spec: TaskSpec): Quarantine | null => {
+  const {lockTable, settings} = state;
+  if (lockTable.size === lockTable.running) return null;
+  const holders = lockTable
+    .collisions(spec, 0)
+    .flatMap(({holder}) => (holder.quarantined ? [holder.taskId] : []));
+  const type = settings.agentTypes.get(spec.agentType);
+  const isTypeHeld =
+    type !== undefined &&
+    agentIds(type).every((agentId) => lockTable.holderOf(agentId)?.quarantined === true);
+  return holders.length === 0 && !isTypeHeld
+    ? null
+    : {holders, agentType: isTypeHeld ? spec.agentType : null};
+};
+
+const queuedSpec = (state: CoordinatorState, entry: QueueEntry): TaskSpec => {
+  const record = state.tasks.get(entry.taskId);
+  if (record === undefined) throw new Error(`Internal error: ${entry.taskId} is queued but not known`);
+  return record.spec;
+};
+
+/** All queued tasks that were overtaken as often as is allowed, in scheduling order. One look at the queue. */
+export const overtakenIn = (state: CoordinatorState): readonly Overtaken[] => {
+  const found: Overtaken[] = [];
+  for (const entry of state.queue) {
+    // Few are: the rest of a long queue is not looked up.
+    if (entry.overtakes < state.settings.overtakesMax) continue;
+    const spec = queuedSpec(state, entry);
+    found.push({spec, place: entry, quarantine: quarantineBefore(state, spec)});
+  }
+  return found;
+};
+
+/** Those of them whose turn is before this place. */
+export const aheadOf = (overtaken: readonly Overtaken[], place: Place): readonly Overtaken[] =>
+  overtaken.filter((one) => isBefore(one.place, place));
+
+/** Would it still be held up by something quarantined if these blockers were gone? */
+const staysHeldUp = ({quarantine}: Overtaken, gone: readonly Blocker[]): boolean => {
+  if (quarantine === null) return false;
+  const isGone = gone.some((one) => one.kind === 'agent-type' && one.agentType === quarantine.agentType);
+  return (
+    (quarantine.agentType !== null && !isGone) ||
+    quarantine.holders.some((holder) => !gone.some((one) => one.kind === 'file' && one.holder === holder))
+  );
+};
+
+/**
+ * The reservations in a task's way, by tasks before it. Among them are those that begin once `others` are gone, which are
+ * in its way as well: by tasks that wait for the same quarantined attempt.
+ */
+export const reservationBlockers = (
+  spec: TaskSpec,
+  ahead: readonly Overtaken[],
+  others: readonly Blocker[],
+): readonly Blocker[] =>
+  ahead
+    .filter((one) => !staysHeldUp(one, others) && conflict(one.spec, spec))
+    .map((one) => ({kind: 'reservation', taskId: one.spec.id}));
