@@ -90,6 +90,7 @@ const hold = (fence: number, inputs: readonly ClaimInput[]): Hold => ({
   writes: claimsOf(inputs),
   reads: [],
   quarantined: false,
+  overlapped: false,
 });
 
 /** Sixteen claims of one task: files and directories, and some globs if asked for. */
