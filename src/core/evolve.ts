@@ -86,7 +86,6 @@ const dispatched = (
     fence,
     agentId,
     dispatchedAt: event.at,
-    overlapped: false,
   });
   const lockTable = next.lockTable.take({
     fence,
@@ -127,9 +126,7 @@ const foundOverlapping = (state: CoordinatorState, event: AttemptOverlapped): Co
   const record = state.tasks.get(event.taskId);
   if (record === undefined || !isLive(record.state)) return state;
   if (event.when !== 'start') {
-    const live = {...record.state, overlapped: true};
-    const lockTable = state.lockTable.extend(event.fence, event, true);
-    return {...state, lockTable, tasks: state.tasks.set(event.taskId, {...record, state: live})};
+    return {...state, lockTable: state.lockTable.extend(event.fence, event, true)};
   }
   const released = {...state, lockTable: state.lockTable.release(event.fence)};
   return queued(released, {type: 'task.queued', taskId: event.taskId, attempt: record.state.attempt});
@@ -167,7 +164,7 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
     case 'attempt.stopping': {
       const live = state.tasks.get(event.taskId)?.state;
       if (live === undefined || !isLive(live)) return state;
-      const {attempt, fence, agentId, dispatchedAt, overlapped}: LiveAttempt = live;
+      const {attempt, fence, agentId, dispatchedAt}: LiveAttempt = live;
       return moveTask(state, event.taskId, {
         name: 'stopping',
         cause: event.cause,
@@ -175,7 +172,6 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
         fence,
         agentId,
         dispatchedAt,
-        overlapped,
       });
     }
     case 'claims.changed': {

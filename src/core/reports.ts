@@ -29,13 +29,13 @@ const stopCause = (record: TaskRecord): StopCause | null =>
 const settleExited = (
   decision: Decision,
   record: TaskRecord,
-  attempt: number,
+  {attempt, overlapped}: {readonly attempt: number; readonly overlapped: boolean},
   report: ReportExited,
 ): void => {
   const verdict = judge(report.exit, stopCause(record));
   switch (verdict.kind) {
     case 'succeeded':
-      if (isLive(record.state) && record.state.overlapped) runAgain(decision, record, attempt);
+      if (overlapped) runAgain(decision, record, attempt);
       else succeedTask(decision, {type: 'task.succeeded', taskId: record.spec.id, exit: report.exit});
       break;
     case 'cancelled':
@@ -52,14 +52,16 @@ const settleExited = (
 const exited = (decision: Decision, report: ReportExited): void => {
   const {taskId, fence, exit} = report;
   const found = liveRecord(decision, report);
-  if (found === null && decision.state.lockTable.get(fence)?.quarantined !== true) {
+  const hold = decision.state.lockTable.get(fence);
+  if (found === null && hold?.quarantined !== true) {
     decision.refuse(report.type, {code: 'E_STALE_FENCE', fence});
     return;
   }
   decision.record({type: 'attempt.exited', taskId, fence, exit});
   // A quarantined attempt ends late: its task failed long ago, now its agent and files are free.
   if (found === null) return;
-  settleExited(decision, found.record, found.live.attempt, report);
+  const overlapped = hold?.overlapped === true;
+  settleExited(decision, found.record, {attempt: found.live.attempt, overlapped}, report);
 };
 
 const quarantined = (

@@ -58,8 +58,6 @@ export interface LiveAttempt {
   readonly fence: Fence;
   readonly agentId: AgentId;
   readonly dispatchedAt: number;
-  /** At its end its claims were found to overlap those of another running attempt. */
-  readonly overlapped: boolean;
 }
 
 /** Why a task was skipped: the dependency that will never succeed, and how it ended. */
