@@ -13,7 +13,7 @@ export interface Work {
 }
 
 /** Enough for any pair of patterns that a person writes; a few milliseconds at most. */
-export const WORK_MAX = 400_000;
+export const WORK_MAX = 150_000;
 
 /** Is there a thing that both elements stand for? Each element stands for at least one. */
 type Meet<T> = (a: T, b: T, work: Work) => boolean;
