@@ -2,6 +2,7 @@ import {type AgentId, agentIds} from './agent-type.ts';
 import type {Blocker, Holder} from './blocker.ts';
 import {answerOverlap, describeMeeting} from './claim/explain.ts';
 import {type Collision, firstCollision, type Hold} from './lock-table.ts';
+import type {Needs} from './queue/queued-task.ts';
 import type {CoordinatorState} from './state.ts';
 import type {TaskSpec} from './task.ts';
 
@@ -17,7 +18,7 @@ export const FIRST_PAIR: PairDetail = {pairsMax: 1, examples: false};
 export const ALL_PAIRS: PairDetail = {pairsMax: 100, examples: true};
 
 /** The first agent of the task's type that holds nothing. `null` if all are busy or quarantined. */
-export const idleAgent = (state: CoordinatorState, spec: TaskSpec): AgentId | null => {
+export const idleAgent = (state: CoordinatorState, spec: Pick<TaskSpec, 'agentType'>): AgentId | null => {
   const type = state.settings.agentTypes.get(spec.agentType);
   if (type === undefined) return null;
   return agentIds(type).find((agentId) => state.lockTable.holderOf(agentId) === undefined) ?? null;
@@ -28,7 +29,7 @@ export const conflict = (a: TaskSpec, b: TaskSpec): boolean =>
   a.agentType === b.agentType || firstCollision(a, b) !== null;
 
 /** May the task start now, as far as running tasks go? The agent that would take it, or `null`. */
-export const admitWithoutLimit = (state: CoordinatorState, spec: TaskSpec): AgentId | null => {
+export const admitWithoutLimit = (state: CoordinatorState, spec: Needs): AgentId | null => {
   const agentId = idleAgent(state, spec);
   return agentId === null || state.lockTable.collides(spec) ? null : agentId;
 };

@@ -1,13 +1,8 @@
 import {admitWithoutLimit, conflict} from './admission.ts';
-import {isBefore, orderKey, type Place} from './queue.ts';
+import {isBefore} from './place.ts';
 import type {CoordinatorState} from './state.ts';
 import type {TaskRecord, TaskSpec} from './task.ts';
-
-/** Where the task stands in the order, or will stand once it is queued. */
-export const placeOf = (state: CoordinatorState, {spec, submittedAt, arrival}: TaskRecord): Place => ({
-  key: orderKey(submittedAt, spec.priority, state.settings.agingMs),
-  arrival,
-});
+import {placeOf} from './task-place.ts';
 
 /** The queued tasks whose turn is before that of another one. */
 export interface Ahead {
@@ -26,7 +21,7 @@ export const lookAhead = (state: CoordinatorState, record: TaskRecord): Ahead =>
   const forSlots: TaskSpec[] = [];
   const slotsOf = new Map<string, number>();
   let count = 0;
-  for (const entry of state.queue) {
+  for (const entry of state.queue.tasks) {
     if (!isBefore(entry, place)) break;
     const ahead = state.tasks.get(entry.taskId)?.spec;
     if (ahead === undefined) continue;

@@ -1,9 +1,9 @@
 import {admissionBlockers, FIRST_PAIR, type PairDetail} from './admission.ts';
-import {placeOf} from './ahead.ts';
 import type {Blocker} from './blocker.ts';
 import {aheadOf, type Overtaken, overtakenIn, reservationBlockers} from './reservation.ts';
 import type {CoordinatorState} from './state.ts';
 import type {TaskId, TaskRecord} from './task.ts';
+import {placeOf} from './task-place.ts';
 
 /** The state in which these tasks have succeeded: they hold nothing and wait for nothing. */
 export const afterSuccessOf = (state: CoordinatorState, taskIds: readonly TaskId[]): CoordinatorState => {
@@ -14,7 +14,7 @@ export const afterSuccessOf = (state: CoordinatorState, taskIds: readonly TaskId
     // Not by its state: what is quarantined is held although the task is over.
     for (const hold of lockTable.holds())
       if (hold.taskId === taskId) lockTable = lockTable.release(hold.fence);
-    if (record.state.name === 'queued') queue = queue.remove(taskId);
+    if (record.state.name === 'queued') queue = queue.remove(placeOf(state, record));
     tasks = tasks.set(taskId, {...record, state: {name: 'succeeded', endedAt: 0, changed: null}});
   }
   return {...state, lockTable, queue, tasks};

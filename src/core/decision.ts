@@ -1,6 +1,7 @@
 import type {Effect} from './effects.ts';
 import type {DisjointEvent, EventBody} from './events.ts';
 import {evolve} from './evolve.ts';
+import type {Queue} from './queue/queue.ts';
 import type {Refusal} from './refusals.ts';
 import type {CoordinatorState} from './state.ts';
 
@@ -35,6 +36,14 @@ export class Decision {
     const event: DisjointEvent = {...body, seq: this.#state.seq + 1, at: this.at};
     this.#state = evolve(this.#state, event);
     this.#events.push(event);
+  }
+
+  /**
+   * The queue knows better what its tasks wait for. That is no event: it changes nothing of what is decided, only how
+   * soon it is found.
+   */
+  know(queue: Queue): void {
+    this.#state = {...this.#state, queue};
   }
 
   request(effect: Effect): void {

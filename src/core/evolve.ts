@@ -8,10 +8,12 @@ import type {
   TaskSubmitted,
 } from './events.ts';
 import {chargedUntil} from './idle-slots.ts';
-import {orderKey} from './queue.ts';
+import type {LockTable} from './lock-table.ts';
+import type {Place} from './place.ts';
 import {noteStart} from './starting.ts';
 import type {CoordinatorState} from './state.ts';
-import {isLive, type LiveAttempt, type TaskId, type TaskRecord, type TaskState} from './task.ts';
+import {type Fence, isLive, type LiveAttempt, type TaskId, type TaskRecord, type TaskState} from './task.ts';
+import {placeOf} from './task-place.ts';
 import {unreachable} from './unreachable.ts';
 
 const moveTask = (state: CoordinatorState, taskId: TaskId, next: TaskState): CoordinatorState => {
@@ -26,7 +28,7 @@ const moveTask = (state: CoordinatorState, taskId: TaskId, next: TaskState): Coo
     ...state,
     counts,
     tasks: state.tasks.set(taskId, {...record, state: next}),
-    queue: wasQueued ? state.queue.remove(taskId) : state.queue,
+    queue: wasQueued ? state.queue.remove(placeOf(state, record)) : state.queue,
     backoffs: wasRetrying ? state.backoffs.delete(taskId) : state.backoffs,
   };
 };
@@ -62,13 +64,27 @@ const queued = (state: CoordinatorState, event: TaskQueued): CoordinatorState =>
   if (record === undefined) return state;
   const next = moveTask(state, event.taskId, {name: 'queued', attempt: event.attempt});
   const entry = {
+    ...placeOf(state, record),
     taskId: event.taskId,
-    key: orderKey(record.submittedAt, record.spec.priority, state.settings.agingMs),
-    arrival: record.arrival,
-    overtakes: record.overtakes,
-    announced: false,
+    needs: record.spec,
+    overtakenBefore: record.overtakes,
+    queuedAfter: state.fence,
   };
   return {...next, queue: next.queue.add(entry)};
+};
+
+const placesOf = (state: CoordinatorState, taskIds: readonly TaskId[]): readonly Place[] =>
+  taskIds.flatMap((taskId) => {
+    const record = state.tasks.get(taskId);
+    return record === undefined ? [] : [placeOf(state, record)];
+  });
+
+/** The hold lets go of claims, or of all that it has: those that wait for one of these have to be looked at. */
+const unlocked = (state: CoordinatorState, fence: Fence, lockTable: LockTable): CoordinatorState => {
+  const hold = state.lockTable.get(fence);
+  const agentType = hold === undefined ? undefined : state.tasks.get(hold.taskId)?.spec.agentType;
+  if (hold === undefined || agentType === undefined) return {...state, lockTable};
+  return {...state, lockTable, queue: state.queue.freed(agentType, hold)};
 };
 
 const dispatched = (
@@ -78,7 +94,8 @@ const dispatched = (
   const record = state.tasks.get(event.taskId);
   if (record === undefined) return state;
   const {attempt, fence, agentId} = event;
-  const overtakes = state.queue.overtakesOf(event.taskId);
+  const place = placeOf(state, record);
+  const overtakes = state.queue.overtakesOf(place);
   const counted = {...state, tasks: state.tasks.set(event.taskId, {...record, overtakes})};
   const next = moveTask(counted, event.taskId, {
     name: 'running',
@@ -101,13 +118,18 @@ const dispatched = (
     ...next,
     fence,
     lockTable,
-    queue: next.queue.overtaken(event.overtaken),
+    queue: next.queue.overtaken(placesOf(next, event.overtaken), place, fence),
     concurrentMax: Math.max(next.concurrentMax, lockTable.running),
   };
 };
 
+const announced = (state: CoordinatorState, taskId: TaskId): CoordinatorState => {
+  const record = state.tasks.get(taskId);
+  return record === undefined ? state : {...state, queue: state.queue.announced(placeOf(state, record))};
+};
+
 const exited = (state: CoordinatorState, event: AttemptExited & {readonly at: number}): CoordinatorState => {
-  const released = {...state, lockTable: state.lockTable.release(event.fence)};
+  const released = unlocked(state, event.fence, state.lockTable.release(event.fence));
   const record = state.tasks.get(event.taskId);
   if (record === undefined || !isLive(record.state) || record.state.fence !== event.fence) return released;
   const workedMs = record.workedMs + Math.max(0, event.at - record.state.dispatchedAt);
@@ -128,7 +150,7 @@ const foundOverlapping = (state: CoordinatorState, event: AttemptOverlapped): Co
   if (event.when !== 'start') {
     return {...state, lockTable: state.lockTable.extend(event.fence, event, true)};
   }
-  const released = {...state, lockTable: state.lockTable.release(event.fence)};
+  const released = unlocked(state, event.fence, state.lockTable.release(event.fence));
   return queued(released, {type: 'task.queued', taskId: event.taskId, attempt: record.state.attempt});
 };
 
@@ -158,7 +180,7 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
     case 'task.queued':
       return queued(state, event);
     case 'task.blocked':
-      return {...state, queue: state.queue.announced(event.taskId)};
+      return announced(state, event.taskId);
     case 'attempt.dispatched':
       return dispatched(state, event);
     case 'attempt.stopping': {
@@ -177,18 +199,21 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
     case 'claims.changed': {
       const {lockTable} = state;
       const {fence} = event;
-      return {
-        ...withClaims(state, event),
-        lockTable:
-          event.when === 'start' ? lockTable.reclaim(fence, event) : lockTable.extend(fence, event, false),
-      };
+      return event.when === 'start'
+        ? withClaims(unlocked(state, fence, lockTable.reclaim(fence, event)), event)
+        : {...withClaims(state, event), lockTable: lockTable.extend(fence, event, false)};
     }
     case 'attempt.overlapped':
       return foundOverlapping(withClaims(state, event), event);
     case 'attempt.exited':
       return exited(state, event);
     case 'attempt.quarantined':
-      return {...state, lockTable: state.lockTable.quarantine(event.fence)};
+      // While a task waits for something quarantined, it reserves nothing.
+      return {
+        ...state,
+        lockTable: state.lockTable.quarantine(event.fence),
+        queue: state.queue.reservationsFreed(),
+      };
     case 'task.retrying': {
       const {taskId, attempt, untilMs} = event;
       const next = moveTask(state, taskId, {name: 'retrying', attempt, untilMs});

@@ -32,7 +32,7 @@ export const visitIdleSlots = (
   const idle = state.maxParallel - working;
   if (idle > free) visit('dispatch', idle - free);
   if (free > 0 && state.queue.size > 0) {
-    for (const {taskId} of state.queue) {
+    for (const {taskId} of state.queue.tasks) {
       const record = state.tasks.get(taskId);
       if (record === undefined) throw new Error(`Internal error: ${taskId} is queued but not known`);
       visit(causeOf(state, record.spec), 1);

@@ -3,6 +3,7 @@ import type {AgentId} from './agent-type.ts';
 import type {Claim} from './claim/claim.ts';
 import {ClaimIndex} from './claim/claim-index.ts';
 import {overlap} from './claim/overlap.ts';
+import type {Place} from './place.ts';
 import type {Fence, TaskId} from './task.ts';
 
 /** The agent and the claims of one attempt, held from its dispatch until it is confirmed dead. */
@@ -34,6 +35,12 @@ export interface ClaimSets {
   readonly reads: readonly Claim[];
 }
 
+/** A claim of somebody who runs. */
+export interface HeldClaim {
+  readonly access: 'write' | 'read';
+  readonly claim: Claim;
+}
+
 /** The first pair of claims that keeps two tasks apart: write against write, or read against write. */
 export const firstCollision = (a: ClaimSets, b: ClaimSets): readonly [Claim, Claim] | null => {
   for (const ours of a.writes) {
@@ -51,11 +58,14 @@ const withMore = (claims: readonly Claim[], more: readonly Claim[]): readonly Cl
   return [...claims, ...more.filter((claim) => !known.has(JSON.stringify(claim)))];
 };
 
+/** How a hold stands in the indexes of claims: in the order of the fences, which are the keys. */
+const holderWith = (fence: Fence): Place => ({key: fence, arrival: 0});
+
 interface Parts {
   readonly holds: PersistentMap<Fence, Hold>;
   readonly agents: PersistentMap<AgentId, Fence>;
-  readonly writes: ClaimIndex<Fence>;
-  readonly reads: ClaimIndex<Fence>;
+  readonly writes: ClaimIndex<Place>;
+  readonly reads: ClaimIndex<Place>;
   readonly quarantined: number;
 }
 
@@ -130,14 +140,24 @@ export class LockTable {
     return this.#visit(sets, () => true);
   }
 
+  /** A claim held that keeps these from being taken: one that is preferred if there is one, `null` if there is none. */
+  findColliding(sets: ClaimSets, isPreferred: (held: HeldClaim) => boolean): HeldClaim | null {
+    const found: HeldClaim[] = [];
+    const isSettled = this.#visit(sets, (_, __, claim, access) => {
+      found.push({access, claim});
+      return isPreferred({access, claim});
+    });
+    return (isSettled ? found.at(-1) : found[0]) ?? null;
+  }
+
   take(hold: Hold): LockTable {
     const {holds, agents, writes, reads} = this.#parts;
     return new LockTable({
       ...this.#parts,
       holds: holds.set(hold.fence, hold),
       agents: agents.set(hold.agentId, hold.fence),
-      writes: writes.add(hold.fence, hold.writes),
-      reads: reads.add(hold.fence, hold.reads),
+      writes: writes.add(holderWith(hold.fence), hold.writes),
+      reads: reads.add(holderWith(hold.fence), hold.reads),
       quarantined: this.#parts.quarantined + (hold.quarantined ? 1 : 0),
     });
   }
@@ -179,20 +199,25 @@ export class LockTable {
     return new LockTable({
       holds: holds.delete(fence),
       agents: agents.delete(hold.agentId),
-      writes: writes.remove(fence, hold.writes),
-      reads: reads.remove(fence, hold.reads),
+      writes: writes.remove(holderWith(fence), hold.writes),
+      reads: reads.remove(holderWith(fence), hold.reads),
       quarantined: quarantined - (hold.quarantined ? 1 : 0),
     });
   }
 
   /** Tells of every claim held that keeps one of these apart, until `visit` returns true. */
-  #visit(sets: ClaimSets, visit: (ours: Claim, fence: Fence, theirs: Claim) => boolean): boolean {
+  #visit(
+    sets: ClaimSets,
+    visit: (ours: Claim, fence: Fence, theirs: Claim, access: 'write' | 'read') => boolean,
+  ): boolean {
     const {writes, reads} = this.#parts;
-    const against = (index: ClaimIndex<Fence>, ours: Claim): boolean =>
-      index.visitOverlapping(ours, (fence, theirs) => visit(ours, fence, theirs));
+    const against = (access: 'write' | 'read', ours: Claim): boolean =>
+      (access === 'write' ? writes : reads).visitOverlapping(ours, (holder, theirs) =>
+        visit(ours, holder.key, theirs, access),
+      );
     return (
-      sets.writes.some((ours) => against(writes, ours) || against(reads, ours)) ||
-      sets.reads.some((ours) => against(writes, ours))
+      sets.writes.some((ours) => against('write', ours) || against('read', ours)) ||
+      sets.reads.some((ours) => against('write', ours))
     );
   }
 }

@@ -1,6 +1,7 @@
 import type {Claim} from './claim/claim.ts';
 import {ClaimIndex} from './claim/claim-index.ts';
 import {isCovered} from './claim/covers.ts';
+import type {Place} from './place.ts';
 import type {TaskId, TaskSpec} from './task.ts';
 
 /** One declared claim on more than one file, which meets claims of other tasks. */
@@ -26,7 +27,7 @@ export interface Narrowing {
 /** Can the two never run at the same time, whatever they claim? */
 export type ShareAgent = (a: TaskSpec, b: TaskSpec) => boolean;
 
-interface Owner {
+interface Owner extends Place {
   readonly spec: TaskSpec;
   readonly access: 'writes' | 'reads';
 }
@@ -35,9 +36,9 @@ const isBroad = (claim: Claim): boolean => claim.companionOf === null && claim.k
 
 const broadClaims = (specs: readonly TaskSpec[], shareAgent: ShareAgent): readonly Broad[] => {
   let [writes, reads] = [ClaimIndex.empty<Owner>(), ClaimIndex.empty<Owner>()];
-  for (const spec of specs) {
-    writes = writes.add({spec, access: 'writes'}, spec.writes);
-    reads = reads.add({spec, access: 'reads'}, spec.reads);
+  for (const [key, spec] of specs.entries()) {
+    writes = writes.add({key, arrival: 0, spec, access: 'writes'}, spec.writes);
+    reads = reads.add({key, arrival: 0, spec, access: 'reads'}, spec.reads);
   }
   const rivalsOf = (spec: TaskSpec, claim: Claim, access: Broad['access']): ReadonlySet<TaskId> => {
     const rivals = new Set<TaskId>();

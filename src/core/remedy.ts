@@ -1,4 +1,3 @@
-import {placeOf} from './ahead.ts';
 import type {Blocker} from './blocker.ts';
 import {afterSuccessOf, blockersIn} from './blockers.ts';
 import type {Claim} from './claim/claim.ts';
@@ -9,6 +8,7 @@ import {aheadOf, overtakenIn} from './reservation.ts';
 import {parseOptions} from './settings.ts';
 import type {CoordinatorState} from './state.ts';
 import type {TaskId, TaskRecord} from './task.ts';
+import {placeOf} from './task-place.ts';
 
 /** A claim that a task could do without. */
 export interface DroppedClaim {

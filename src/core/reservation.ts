@@ -1,7 +1,8 @@
 import {conflict} from './admission.ts';
 import {type AgentTypeName, agentIds} from './agent-type.ts';
 import type {Blocker} from './blocker.ts';
-import {isBefore, type Place, type QueueEntry} from './queue.ts';
+import {isBefore, type Place} from './place.ts';
+import type {Needs} from './queue/queued-task.ts';
 import type {CoordinatorState} from './state.ts';
 import type {TaskId, TaskSpec} from './task.ts';
 
@@ -24,7 +25,7 @@ export interface Overtaken {
 }
 
 /** What of the things in the task's way is quarantined; `null` if nothing is. */
-export const quarantineBefore = (state: CoordinatorState, spec: TaskSpec): Quarantine | null => {
+export const quarantineBefore = (state: CoordinatorState, spec: Needs): Quarantine | null => {
   const {lockTable, settings} = state;
   if (lockTable.size === lockTable.running) return null;
   const holders = lockTable
@@ -39,23 +40,14 @@ export const quarantineBefore = (state: CoordinatorState, spec: TaskSpec): Quara
     : {holders, agentType: isTypeHeld ? spec.agentType : null};
 };
 
-const queuedSpec = (state: CoordinatorState, entry: QueueEntry): TaskSpec => {
-  const record = state.tasks.get(entry.taskId);
-  if (record === undefined) throw new Error(`Internal error: ${entry.taskId} is queued but not known`);
-  return record.spec;
-};
-
 /** All queued tasks that were overtaken as often as is allowed, in scheduling order. One look at the queue. */
-export const overtakenIn = (state: CoordinatorState): readonly Overtaken[] => {
-  const found: Overtaken[] = [];
-  for (const entry of state.queue) {
-    // Few are: the rest of a long queue is not looked up.
-    if (entry.overtakes < state.settings.overtakesMax) continue;
-    const spec = queuedSpec(state, entry);
-    found.push({spec, place: entry, quarantine: quarantineBefore(state, spec)});
-  }
-  return found;
-};
+export const overtakenIn = (state: CoordinatorState): readonly Overtaken[] =>
+  state.queue.reserving().map((place) => {
+    const record = state.tasks.get(place.taskId);
+    if (record === undefined) throw new Error(`Internal error: ${place.taskId} is queued but not known`);
+    const {spec} = record;
+    return {spec, place, quarantine: quarantineBefore(state, spec)};
+  });
 
 /** Those of them whose turn is before this place. */
 export const aheadOf = (overtaken: readonly Overtaken[], place: Place): readonly Overtaken[] =>

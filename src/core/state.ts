@@ -2,7 +2,7 @@ import {Map as PersistentMap} from 'immutable';
 import {type Accounting, NOTHING_CHARGED} from './accounting.ts';
 import {LockTable} from './lock-table.ts';
 import type {Mode} from './mode.ts';
-import {Queue} from './queue.ts';
+import {Queue} from './queue/queue.ts';
 import type {Settings} from './settings.ts';
 import type {Fence, TaskId, TaskRecord, TaskStateName} from './task.ts';
 
@@ -59,7 +59,7 @@ export const initialState = (settings: Settings, maxParallel: number): Coordinat
   fence: 0,
   tasks: PersistentMap(),
   dependents: PersistentMap(),
-  queue: Queue.empty(),
+  queue: Queue.empty(settings.overtakesMax),
   lockTable: LockTable.empty(),
   backoffs: PersistentMap(),
   counts: NO_TASKS,

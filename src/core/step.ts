@@ -2,7 +2,7 @@ import {cancel, changeMode, setMaxParallel, submitTasks} from './commands.ts';
 import {Decision, type Step} from './decision.ts';
 import type {Input} from './inputs.ts';
 import {agentCrashed, report} from './reports.ts';
-import {schedule} from './schedule.ts';
+import {hasMoreToLookAt, schedule} from './schedule.ts';
 import type {CoordinatorState} from './state.ts';
 
 /** Queues the tasks whose back-off has passed. */
@@ -45,16 +45,6 @@ const decide = (decision: Decision, input: Input): void => {
 };
 
 /**
- * Can there be anything to start that there was not before? The last look at the queue left nothing that may start, and
- * what may start depends on these alone. Saves a scan of the queue for each report of progress.
- */
-const mayStartMore = (before: CoordinatorState, now: CoordinatorState): boolean =>
-  now.queue !== before.queue ||
-  now.lockTable !== before.lockTable ||
-  now.maxParallel !== before.maxParallel ||
-  now.mode !== before.mode;
-
-/**
  * The coordinator's decision on one input: the next state, the events that describe it, and the effects to
  * perform once the events are stored.
  *
@@ -65,9 +55,16 @@ export const step = (state: CoordinatorState, input: Input): Step => {
   const decision = new Decision(state, input.at);
   decide(decision, input);
   queueRested(decision);
-  if (mayStartMore(state, decision.state)) schedule(decision);
+  schedule(decision);
   return decision.done();
 };
 
-/** When the next back-off passes (ms), so that somebody can wake the coordinator. `null` if none is running. */
+/** When the next back-off passes (ms); `null` if none is running. */
 export const nextBackoffMs = (state: CoordinatorState): number | null => state.backoffs.min() ?? null;
+
+/**
+ * When somebody has to wake the coordinator (ms), `null` if only its inputs matter: when the next back-off passes, and at
+ * once (0) if a step did not look at all tasks that may be able to start.
+ */
+export const nextWakeMs = (state: CoordinatorState): number | null =>
+  hasMoreToLookAt(state) ? 0 : nextBackoffMs(state);

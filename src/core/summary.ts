@@ -76,6 +76,6 @@ export const summarize = (state: CoordinatorState, now: number): RunSummary => {
     idleMs: Object.values(idleByCauseMs).reduce((sum, ms) => sum + ms, 0),
     idleByCauseMs,
     maxConcurrent: state.concurrentMax,
-    overtakesMax: state.queue.overtakesMax,
+    overtakesMax: state.queue.overtakesMost,
   };
 };

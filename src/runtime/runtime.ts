@@ -14,7 +14,7 @@ import type {Effect} from '../core/effects.ts';
 import type {DisjointEvent} from '../core/events.ts';
 import {isSameClaims, reclaim, recordedLooks} from '../core/reclaim.ts';
 import type {CoordinatorState} from '../core/state.ts';
-import {nextBackoffMs} from '../core/step.ts';
+import {nextWakeMs} from '../core/step.ts';
 import type {Fence, TaskId, TaskSpec} from '../core/task.ts';
 import {unreachable} from '../core/unreachable.ts';
 import type {Clock} from '../ports/clock.ts';
@@ -210,7 +210,7 @@ export class Runtime {
       this.#options.onEvent(event);
     }
     this.streams.tell(events);
-    this.#deadlines.set(COORDINATOR, nextBackoffMs(state));
+    this.#deadlines.set(COORDINATOR, nextWakeMs(state));
     this.#options.onCommitted();
   }
 

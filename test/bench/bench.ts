@@ -25,7 +25,7 @@ const shortQueue = await handOverFunctions(200);
 const longQueue = await handOverFunctions(2_000);
 const processes = await handOverProcesses(200);
 row('functions, 200 in the queue', shortQueue);
-row('functions, 2,000 in the queue (plain scan)', longQueue);
+row('functions, 2,000 in the queue', longQueue);
 row('processes, 200 in the queue', processes);
 // A poll finds a free file half an interval late on average.
 const shorter = (of: Spread): number => Math.round(SEED_POLL_MS / 2 / of.p50);
@@ -33,7 +33,7 @@ say(
   `  against a poll each ${SEED_POLL_MS} ms: ${shorter(shortQueue)} and ${shorter(processes)} times shorter (p50)`,
 );
 
-say('\nsubmit, until accepted (plain queue)');
+say('\nsubmit, until accepted');
 const submits = [];
 for (const tasks of [1_000, 4_000, 10_000]) {
   const cost = await submitCost(tasks);

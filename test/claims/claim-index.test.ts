@@ -5,6 +5,7 @@ import {ClaimIndex} from '../../src/core/claim/claim-index.ts';
 import type {LookUp} from '../../src/core/claim/look.ts';
 import {overlap} from '../../src/core/claim/overlap.ts';
 import {type ClaimSets, firstCollision, type Hold, LockTable} from '../../src/core/lock-table.ts';
+import type {Place} from '../../src/core/place.ts';
 import {claimOf} from '../support/claim-of.ts';
 import {patienceMs, runs} from '../support/seed.ts';
 import {Tally} from '../support/tally.ts';
@@ -54,9 +55,11 @@ const claim: fc.Arbitrary<Claim> = fc
   .map(([given, isLooked]) => claimOf(given, isLooked ? {look} : {}));
 const claims = fc.array(claim, {maxLength: 4});
 
+const placeOf = (owner: number): Place => ({key: owner, arrival: 0});
+
 describe('the index of claims', () => {
   test(
-    'finds exactly those that overlap, whatever was added and removed, and older ones stay as they are',
+    'finds exactly those that overlap, of all owners or of those before a place, whatever was added and removed, and older ones stay as they are',
     () => {
       const step = fc.oneof(
         fc.record({type: fc.constant('add' as const), claims}),
@@ -68,17 +71,18 @@ describe('the index of claims', () => {
         fc.property(
           fc.array(step, {maxLength: 12}),
           fc.array(claim, {minLength: 1, maxLength: 4}),
-          (steps, asked) => {
-            let index = ClaimIndex.empty<number>();
+          fc.option(fc.nat(12), {freq: 2}),
+          (steps, asked, before) => {
+            let index = ClaimIndex.empty<Place>();
             let held: ReadonlyMap<number, readonly Claim[]> = new Map();
             const versions = [{index, held}];
             for (const [owner, one] of steps.entries()) {
               if (one.type === 'add') {
-                index = index.add(owner, one.claims);
+                index = index.add(placeOf(owner), one.claims);
                 held = new Map([...held, [owner, one.claims]]);
               } else {
                 const [gone, its] = [...held][one.which % Math.max(1, held.size)] ?? [-1, []];
-                index = index.remove(gone, its);
+                index = index.remove(placeOf(gone), its);
                 held = new Map([...held].filter(([known]) => known !== gone));
               }
               versions.push({index, held});
@@ -86,12 +90,17 @@ describe('the index of claims', () => {
             for (const version of versions) {
               for (const ours of asked) {
                 const found = new Set<string>();
-                version.index.visitOverlapping(ours, (owner, theirs) => {
-                  found.add(`${owner} ${[...(version.held.get(owner) ?? [])].indexOf(theirs)}`);
-                  return false;
-                });
+                version.index.visitOverlapping(
+                  ours,
+                  ({key}, theirs) => {
+                    found.add(`${key} ${[...(version.held.get(key) ?? [])].indexOf(theirs)}`);
+                    return false;
+                  },
+                  before === null ? undefined : placeOf(before),
+                );
                 const compared = new Set<string>();
                 for (const [owner, its] of version.held) {
+                  if (before !== null && owner >= before) continue;
                   for (const [i, theirs] of its.entries()) {
                     if (overlap(ours, theirs)) compared.add(`${owner} ${its.indexOf(theirs, i)}`);
                   }
@@ -100,7 +109,7 @@ describe('the index of claims', () => {
                 expect([ours.raw, found]).toEqual([ours.raw, compared]);
               }
             }
-            const empty = [...held].reduce((left, [owner, its]) => left.remove(owner, its), index);
+            const empty = [...held].reduce((left, [owner, its]) => left.remove(placeOf(owner), its), index);
             expect(empty.size).toBe(0);
           },
         ),
@@ -112,9 +121,9 @@ describe('the index of claims', () => {
   );
 
   test('stops as soon as it is told that this is enough', () => {
-    const index = ClaimIndex.empty<number>()
-      .add(1, [claimOf('a/x')])
-      .add(2, [claimOf('a/')]);
+    const index = ClaimIndex.empty<Place>()
+      .add(placeOf(1), [claimOf('a/x')])
+      .add(placeOf(2), [claimOf('a/')]);
     let asked = 0;
     expect(index.visitOverlapping(claimOf('a/x'), () => ++asked === 1)).toBe(true);
     expect(asked).toBe(1);

@@ -22,9 +22,9 @@ const byBoth = (because: RegExp): Mutant['killedBy'] => ({
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no-file-check',
-    file: 'src/core/admission.ts',
-    original: 'return agentId === null || state.lockTable.collides(spec) ? null : agentId;',
-    planted: 'return agentId;',
+    file: 'src/core/schedule.ts',
+    original: 'const claim = claimInTheWay(state, one);',
+    planted: 'const claim = null;',
     killedBy: byBoth(/broken promise: \S+ and \S+ run at once and could touch \S+/u),
   },
   {
@@ -57,7 +57,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/core/evolve.ts',
     original: "return moveTask(state, event.taskId, {\n        name: 'stopping',",
     planted:
-      "return moveTask({...state, lockTable: state.lockTable.release(event.fence)}, event.taskId, {\n        name: 'stopping',",
+      "return moveTask(unlocked(state, event.fence, state.lockTable.release(event.fence)), event.taskId, {\n        name: 'stopping',",
     killedBy: byBoth(
       /broken promise: (\S+ and \S+ run at once and (share the agent|could touch) \S+|\d+ attempts run where \d+ may)/u,
     ),
@@ -72,8 +72,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'leaked-owner',
     file: 'src/core/evolve.ts',
-    original: 'lockTable: state.lockTable.release(event.fence)};\n  const record',
-    planted: 'lockTable: state.lockTable};\n  const record',
+    original:
+      'const released = unlocked(state, event.fence, state.lockTable.release(event.fence));\n  const record',
+    planted: 'const released = state;\n  const record',
     killedBy: {
       'test/property/world.test.ts': /broken promise: (\S+ waits for nothing quarantined|.+ never ended)/u,
       'test/model/exhaustive.test.ts':
@@ -82,10 +83,27 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'no-reservation',
-    file: 'src/core/schedule.ts',
-    original: 'overtaken.some((ahead) => ahead.quarantine === null && conflict(ahead.spec, spec));',
-    planted: 'overtaken.some(() => false);',
+    file: 'src/core/queue/waiting-class.ts',
+    original: 'if (overtakenBy.length < needed) return null;',
+    planted: 'return null;',
     killedBy: byBoth(/broken promise: \S+ was overtaken more than \d+ times/u),
+  },
+  {
+    name: 'overtakes-uncounted',
+    file: 'src/core/schedule.ts',
+    original: 'overtaken: overtaken.map((ahead) => headOf(ahead).taskId),',
+    planted: 'overtaken: [],',
+    killedBy: byBoth(/broken promise: \S+ was overtaken more than \d+ times/u),
+  },
+  {
+    name: 'lost-wake-up',
+    file: 'src/core/queue/queue.ts',
+    original: "for (const claim of held.writes) types = types.open(groupOf(waitsForClaim('write', claim)));",
+    planted: '',
+    killedBy: {
+      'test/property/world.test.ts': /broken promise: (\S+ waits for nothing quarantined|.+ never ended)/u,
+      'test/model/exhaustive.test.ts': /broken promise: \S+ is queued and waits for nothing/u,
+    },
   },
   {
     name: 'dependent-starts-early',

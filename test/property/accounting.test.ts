@@ -5,7 +5,7 @@ import {blockersIn} from '../../src/core/blockers.ts';
 import type {DisjointEvent} from '../../src/core/events.ts';
 import {evolve} from '../../src/core/evolve.ts';
 import type {Input} from '../../src/core/inputs.ts';
-import {orderKey} from '../../src/core/queue.ts';
+import {orderKey} from '../../src/core/place.ts';
 import {type CoordinatorState, initialState} from '../../src/core/state.ts';
 import {step} from '../../src/core/step.ts';
 import {summarize} from '../../src/core/summary.ts';

@@ -1,7 +1,12 @@
 import {type AgentOptions, resolveAgentTypes} from '../../src/core/agent-options.ts';
 import {PORTABLE} from '../../src/core/claim/fold.ts';
 import type {AttemptExit, ExitReason} from '../../src/core/failures.ts';
-import {DEFAULT_AGING_MS, DEFAULT_OVERTAKES_MAX, type Settings} from '../../src/core/settings.ts';
+import {
+  DEFAULT_AGING_MS,
+  DEFAULT_LOOKAHEAD,
+  DEFAULT_OVERTAKES_MAX,
+  type Settings,
+} from '../../src/core/settings.ts';
 
 /** Settings as a configuration would give them. */
 export const coreSettings = (
@@ -16,6 +21,7 @@ export const coreSettings = (
   return {
     agentTypes: resolved.value,
     overtakesMax: DEFAULT_OVERTAKES_MAX,
+    lookahead: DEFAULT_LOOKAHEAD,
     agingMs: DEFAULT_AGING_MS,
     root: null,
     rules: PORTABLE,

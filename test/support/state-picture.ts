@@ -21,7 +21,7 @@ export const pictureOf = (state: CoordinatorState): unknown =>
     tasks: [...state.tasks],
     dependents: [...state.dependents],
     queue: [...state.queue],
-    overtakesMax: state.queue.overtakesMax,
+    overtakesMost: state.queue.overtakesMost,
     holds: state.lockTable.holds(),
     backoffs: [...state.backoffs],
     counts: {...state.counts},

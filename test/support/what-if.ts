@@ -1,10 +1,13 @@
 import {conflict} from '../../src/core/admission.ts';
 import type {Blocker} from '../../src/core/blocker.ts';
 import {Decision} from '../../src/core/decision.ts';
-import {isBefore, orderKey, Queue, type QueueEntry} from '../../src/core/queue.ts';
+import {isBefore} from '../../src/core/place.ts';
+import {Queue} from '../../src/core/queue/queue.ts';
+import type {QueueEntry} from '../../src/core/queue/queued-task.ts';
 import {schedule} from '../../src/core/schedule.ts';
 import type {CoordinatorState} from '../../src/core/state.ts';
 import type {TaskId, TaskRecord} from '../../src/core/task.ts';
+import {placeOf} from '../../src/core/task-place.ts';
 
 const recordOf = (state: CoordinatorState, taskId: TaskId): TaskRecord => {
   const record = state.tasks.get(taskId);
@@ -15,17 +18,22 @@ const recordOf = (state: CoordinatorState, taskId: TaskId): TaskRecord => {
 /** A queue of these in place of the one there is. */
 const withQueue = (state: CoordinatorState, entries: readonly QueueEntry[]): CoordinatorState => ({
   ...state,
-  queue: entries.reduce((queue, entry) => queue.add(entry), Queue.empty()),
+  queue: entries.reduce(
+    (queue, {overtakes, ...entry}) =>
+      queue.add({
+        ...entry,
+        needs: recordOf(state, entry.taskId).spec,
+        overtakenBefore: overtakes,
+        queuedAfter: state.fence,
+      }),
+    Queue.empty(state.settings.overtakesMax),
+  ),
 });
 
 /** The state with this task in the queue, wherever it was. */
-const queuedAnyway = (
-  state: CoordinatorState,
-  {spec, submittedAt, arrival}: TaskRecord,
-): CoordinatorState => {
+const queuedAnyway = (state: CoordinatorState, {spec}: TaskRecord): CoordinatorState => {
   const record = recordOf(state, spec.id);
-  const key = orderKey(submittedAt, spec.priority, state.settings.agingMs);
-  const entry = {taskId: spec.id, key, arrival, overtakes: record.overtakes, announced: true};
+  const entry = {...placeOf(state, record), taskId: spec.id, overtakes: record.overtakes};
   return {
     ...withQueue(state, [...[...state.queue].filter(({taskId}) => taskId !== spec.id), entry]),
     tasks: state.tasks.set(spec.id, {...record, state: {name: 'queued', attempt: 1}}),

@@ -1,19 +1,26 @@
 import {Map as PersistentMap} from 'immutable';
+import {Ordered} from '../ordered.ts';
+import {AT_THE_END, type Place} from '../place.ts';
 import type {Claim, Form} from './claim.ts';
 import {formsMeet, formsOf} from './overlap.ts';
 import {WORK_MAX, type Work} from './sequence.ts';
 
 /** A form of a claim of somebody, as it lies in the index: its key from `from` segments on leads to its node. */
-interface Entry<Owner> {
-  readonly owner: Owner;
+interface Entry {
   readonly claim: Claim;
   readonly form: Form;
   readonly from: number;
 }
 
+/** All that one owner has at a node. It stands in the order where its owner does. */
+interface Lot<Owner> extends Place {
+  readonly owner: Owner;
+  readonly entries: readonly Entry[];
+}
+
 interface Node<Owner> {
   /** Whose key ends here. */
-  readonly entries: readonly Entry<Owner>[];
+  readonly lots: Ordered<Lot<Owner>>;
   readonly children: PersistentMap<string, Node<Owner>>;
   /** How many entries there are here and below. */
   readonly count: number;
@@ -32,14 +39,20 @@ type Change<Owner> = (
   from: number,
 ) => Node<Owner>;
 
+/** Who has to be told of. */
+type Visit<Owner> = (owner: Owner, entry: Entry) => boolean;
+
 /**
  * Who claims what, found without comparing with everybody: a trie over the folded segments, and one that begins with
  * the ids of known directories. Immutable: each change gives a new index.
  *
  * A claim is compared with those whose keys lie on the way to its own, or below it. A glob without a leading directory
  * lies at the root of the names, on the way to everything.
+ *
+ * Owners have places in an order, which tell them apart: who asks only about those before a place does not pay for the
+ * others that claim the same.
  */
-export class ClaimIndex<Owner> {
+export class ClaimIndex<Owner extends Place> {
   readonly #names: Node<Owner>;
   readonly #ids: Node<Owner>;
 
@@ -48,7 +61,7 @@ export class ClaimIndex<Owner> {
     this.#ids = ids;
   }
 
-  static empty<Owner>(): ClaimIndex<Owner> {
+  static empty<Owner extends Place>(): ClaimIndex<Owner> {
     return new ClaimIndex(emptyNode(), emptyNode());
   }
 
@@ -59,7 +72,7 @@ export class ClaimIndex<Owner> {
 
   add(owner: Owner, claims: readonly Claim[]): ClaimIndex<Owner> {
     return this.#changed(claims, (root, path, claim, form, from) =>
-      inserted(root, path, 0, {owner, claim, form, from}),
+      inserted(root, path, 0, owner, {claim, form, from}),
     );
   }
 
@@ -70,18 +83,26 @@ export class ClaimIndex<Owner> {
   /**
    * Tells of every claim that overlaps this one and whose it is, until `visit` says that it has heard enough by
    * returning true. A claim with several forms may be told of more than once. Returns whether `visit` ended it.
+   *
+   * `before`: only owners whose places are before this one are told of.
    */
-  visitOverlapping(claim: Claim, visit: (owner: Owner, claim: Claim) => boolean): boolean {
+  visitOverlapping(
+    claim: Claim,
+    visit: (owner: Owner, claim: Claim) => boolean,
+    before = AT_THE_END,
+  ): boolean {
     if (this.#names.count === 0) return false;
     const work: Work = {left: WORK_MAX};
-    const meets = (form: Form, from: number, entry: Entry<Owner>): boolean => {
-      work.left = WORK_MAX;
-      return formsMeet(form, from, entry.form, entry.from, work) && visit(entry.owner, entry.claim);
-    };
+    const meets =
+      (form: Form, from: number): Visit<Owner> =>
+      (owner, entry) => {
+        work.left = WORK_MAX;
+        return formsMeet(form, from, entry.form, entry.from, work) && visit(owner, entry.claim);
+      };
     return formsOf(claim).some(
       (form) =>
-        walk(this.#names, form.key, (entry) => meets(form, 0, entry)) ||
-        belowIds(form).some(({path, from}) => walk(this.#ids, path, (entry) => meets(form, from, entry))),
+        walk(this.#names, form.key, before, meets(form, 0)) ||
+        belowIds(form).some(({path, from}) => walk(this.#ids, path, before, meets(form, from))),
     );
   }
 
@@ -97,24 +118,30 @@ export class ClaimIndex<Owner> {
   }
 }
 
-function emptyNode<Owner>(): Node<Owner> {
-  return {entries: [], children: PersistentMap(), count: 0};
+function emptyNode<Owner extends Place>(): Node<Owner> {
+  return {lots: Ordered.empty(), children: PersistentMap(), count: 0};
 }
 
-function inserted<Owner>(
+function inserted<Owner extends Place>(
   node: Node<Owner>,
   path: readonly string[],
   depth: number,
-  entry: Entry<Owner>,
+  owner: Owner,
+  entry: Entry,
 ): Node<Owner> {
   const segment = path[depth];
-  if (segment === undefined) return {...node, entries: [...node.entries, entry], count: node.count + 1};
-  const child = inserted(node.children.get(segment) ?? emptyNode<Owner>(), path, depth + 1, entry);
+  if (segment === undefined) {
+    const {key, arrival} = owner;
+    const entries = [...(node.lots.get(owner)?.entries ?? []), entry];
+    return {...node, lots: node.lots.insert({key, arrival, owner, entries}), count: node.count + 1};
+  }
+  const below = node.children.get(segment) ?? emptyNode<Owner>();
+  const child = inserted(below, path, depth + 1, owner, entry);
   return {...node, children: node.children.set(segment, child), count: node.count + 1};
 }
 
 /** Without what the owner has at this place; `null` if nothing is left. */
-function removed<Owner>(
+function removed<Owner extends Place>(
   node: Node<Owner>,
   path: readonly string[],
   depth: number,
@@ -123,8 +150,8 @@ function removed<Owner>(
   const segment = path[depth];
   let next: Node<Owner>;
   if (segment === undefined) {
-    const entries = node.entries.filter((entry) => entry.owner !== owner);
-    next = {...node, entries, count: node.count - (node.entries.length - entries.length)};
+    const gone = node.lots.get(owner)?.entries.length ?? 0;
+    next = {...node, lots: node.lots.remove(owner), count: node.count - gone};
   } else {
     const before = node.children.get(segment);
     if (before === undefined) return node;
@@ -138,22 +165,27 @@ function removed<Owner>(
   return next.count === 0 ? null : next;
 }
 
+function visitLots<Owner extends Place>(node: Node<Owner>, before: Place, visit: Visit<Owner>): boolean {
+  return node.lots.visitBefore(before, ({owner, entries}) => entries.some((entry) => visit(owner, entry)));
+}
+
 /** Tells of the entries on the way to a place, and of all at and below it, until `visit` returns true. */
-function walk<Owner>(
+function walk<Owner extends Place>(
   root: Node<Owner>,
   path: readonly string[],
-  visit: (entry: Entry<Owner>) => boolean,
+  before: Place,
+  visit: Visit<Owner>,
 ): boolean {
   let node = root;
   for (const segment of path) {
-    for (const entry of node.entries) if (visit(entry)) return true;
+    if (visitLots(node, before, visit)) return true;
     const child = node.children.get(segment);
     if (child === undefined) return false;
     node = child;
   }
   const pending = [node];
   for (let below = pending.pop(); below !== undefined; below = pending.pop()) {
-    for (const entry of below.entries) if (visit(entry)) return true;
+    if (visitLots(below, before, visit)) return true;
     for (const child of below.children.values()) pending.push(child);
   }
   return false;

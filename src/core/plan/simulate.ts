@@ -48,7 +48,8 @@ const exitAfter = (durationMs: number): AttemptExit => ({
 });
 
 const begin = ({settings, maxParallel, specs}: World): Step => {
-  const decision = new Decision(initialState(settings, maxParallel), 0);
+  // All that can start at a moment starts: there is nobody to come back for the rest.
+  const decision = new Decision(initialState({...settings, lookahead: Infinity}, maxParallel), 0);
   acceptTasks(decision, 'plan', specs);
   return step(decision.done().state, {
     type: 'change-mode',

@@ -1,7 +1,8 @@
 import {afterEach, describe, expect, test, vi} from 'vitest';
 import type {IdleCause} from '../../../src/core/accounting.ts';
 import {visitIdleSlots} from '../../../src/core/idle-slots.ts';
-import {Queue, type QueueEntry} from '../../../src/core/queue.ts';
+import {Queue} from '../../../src/core/queue/queue.ts';
+import type {QueuedTask} from '../../../src/core/queue/queued-task.ts';
 import {summarize} from '../../../src/core/summary.ts';
 import {CoreRun, type CoreRunOptions} from '../../support/core-run.ts';
 import {EXITED_BADLY} from '../../support/core-settings.ts';
@@ -188,14 +189,12 @@ describe('the idle time of slots', () => {
     const run = newRun({maxParallel: 8});
     submit(run, 'a', 'dev', ['x']);
     for (let i = 0; i < 500; i++) submit(run, `b${i}`, 'many', ['x']);
-    const iterate = Queue.prototype[Symbol.iterator];
+    const {tasks} = run.state.queue;
     let looked = 0;
-    vi.spyOn(Queue.prototype, Symbol.iterator).mockImplementation(function* (
-      this: Queue,
-    ): Generator<QueueEntry> {
-      for (const entry of {[Symbol.iterator]: () => iterate.call(this)}) {
+    vi.spyOn(Queue.prototype, 'tasks', 'get').mockImplementation(function* (): Generator<QueuedTask> {
+      for (const task of tasks) {
         looked++;
-        yield entry;
+        yield task;
       }
     });
     const causes: [IdleCause, number][] = [];

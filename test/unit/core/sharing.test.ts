@@ -1,0 +1,58 @@
+import {setFlagsFromString} from 'node:v8';
+import {runInNewContext} from 'node:vm';
+import {describe, expect, test} from 'vitest';
+import type {CoordinatorState} from '../../../src/core/state.ts';
+import {CoreRun} from '../../support/core-run.ts';
+
+/** What is reachable, in bytes. */
+const heapUsed = (): number => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  collect();
+  collect();
+  return process.memoryUsage().heapUsed;
+};
+
+/** A queue of so many tasks on few files, of which some run. */
+const longQueue = (tasks: number): CoreRun => {
+  const agents = Object.fromEntries(Array.from({length: 8}, (_, i) => [`a${i}`, {}]));
+  const run = new CoreRun(agents, {maxParallel: 8});
+  run.send({
+    type: 'submit-tasks',
+    at: 0,
+    submission: '',
+    tasks: Array.from({length: tasks}, (_, i) => ({
+      id: `t${i}`,
+      agentType: `a${i % 8}`,
+      description: '',
+      files: i % 10 === 0 ? ['src/hot.ts', `src/f${i}.ts`] : [`src/f${i}.ts`],
+      work: {kind: 'function' as const},
+    })),
+  });
+  return run;
+};
+
+/** Lets tasks end, and keeps every state there was. Returns the bytes that each of them holds alone. */
+const bytesPerState = (run: CoreRun, steps: number): number => {
+  const kept: CoordinatorState[] = [];
+  const before = heapUsed();
+  for (let i = 0; i < steps; i++) {
+    const [hold] = run.state.lockTable.holds();
+    run.at++;
+    run.end(hold!.taskId);
+    kept.push(run.state);
+  }
+  const bytes = (heapUsed() - before) / steps;
+  expect(new Set(kept.map(({seq}) => seq)).size).toBe(steps);
+  return bytes;
+};
+
+describe('states one after the other', () => {
+  test('share all but a few nodes, however many tasks are queued', () => {
+    const few = bytesPerState(longQueue(1_000), 500);
+    const many = bytesPerState(longQueue(64_000), 500);
+    // One path of each tree that changed. A copy of the smallest table would be 512,000 bytes.
+    expect(few).toBeLessThan(20_000);
+    expect(many).toBeLessThan(25_000);
+  });
+});
