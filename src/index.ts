@@ -40,6 +40,7 @@ export type {AttemptFailure} from './core/failures.ts';
 export type {Advice, PlanChange} from './core/plan/change.ts';
 export type {PlanProgress, SimulatedPlan} from './core/plan/plan.ts';
 export type {SimulatedAttempt} from './core/plan/simulate.ts';
+export type {Policy} from './core/policy.ts';
 export {type Described, describeRefusal, type Refusal} from './core/refusals.ts';
 export type {DroppedClaim, Remedy} from './core/remedy.ts';
 export type {RetryPolicy} from './core/retry.ts';

@@ -1,3 +1,4 @@
+import {POLICIES} from '../core/policy.ts';
 import {DURATION_MS_LIMIT} from '../core/settings.ts';
 import {
   type FieldCheck,
@@ -24,6 +25,8 @@ const isInspector = (value: unknown): boolean => typeof value === 'function' || 
 const isDuration = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) <= DURATION_MS_LIMIT;
 
+const isPolicy = (value: unknown): boolean => POLICIES.some((policy) => policy === value);
+
 const isPathPolicy = (value: unknown): boolean => value === 'portable' || value === 'native';
 
 /** No path has a NUL: whatever stood behind it would not be looked at. */
@@ -40,6 +43,7 @@ export const ORCHESTRATOR_OPTIONS: readonly FieldCheck[] = [
   ['companions', 'an object of lists such as {"package.json": []}', optional(isTableOfLists)],
   ['sharedOwnership', 'true or false', optional(isFlag)],
   ['pathPolicy', '"portable" or "native"', optional(isPathPolicy)],
+  ['policy', '"fair", "throughput" or "ordered"', optional(isPolicy)],
   ['store', 'an object with append, read and close', optional(hasMethods('append', 'read', 'close'))],
   [
     'logger',

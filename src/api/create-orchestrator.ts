@@ -98,6 +98,7 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
   const settings = {
     ...base,
     agentTypes,
+    policy: options.policy ?? DEFAULT_SETTINGS.policy,
     overtakesMax: positiveInteger('overtakesMax', options.overtakesMax ?? DEFAULT_SETTINGS.overtakesMax),
     agingMs: positiveInteger('agingMs', options.agingMs ?? DEFAULT_SETTINGS.agingMs),
   };

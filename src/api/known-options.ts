@@ -20,6 +20,7 @@ const ORCHESTRATOR: Names<OrchestratorOptions> = {
   companions: true,
   sharedOwnership: true,
   pathPolicy: true,
+  policy: true,
   overtakesMax: true,
   agingMs: true,
   store: true,

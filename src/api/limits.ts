@@ -1,1 +1,2 @@
+export {POLICIES} from '../core/policy.ts';
 export {MAX_PARALLEL_LIMIT} from '../core/settings.ts';

@@ -1,6 +1,7 @@
 import type {AgentOptions} from '../core/agent-options.ts';
 import type {ClaimInput} from '../core/claim/claim.ts';
 import type {CompanionTable} from '../core/claim/companions.ts';
+import type {Policy} from '../core/policy.ts';
 import type {RetryPolicy} from '../core/retry.ts';
 import type {TaskFunction} from '../executors/function-executor.ts';
 import type {Clock} from '../ports/clock.ts';
@@ -50,7 +51,13 @@ export interface OrchestratorOptions {
    * repository.
    */
   readonly pathPolicy?: PathPolicy;
-  /** After so many conflicting starts a waiting task goes first. Default 32. */
+  /**
+   * In which order tasks start. `fair` (default): by priority with aging, then arrival, and none is overtaken more than
+   * `overtakesMax` times. `throughput`: what the end of the run waits for first, by the estimates. `ordered`: of two tasks
+   * that conflict, the one that came first.
+   */
+  readonly policy?: Policy;
+  /** After so many conflicting starts a waiting task goes first. Default 32. Not used by `ordered`. */
   readonly overtakesMax?: number;
   /** How long a task must wait (ms) to outweigh one level of priority. Default 60,000. */
   readonly agingMs?: number;

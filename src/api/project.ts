@@ -186,8 +186,9 @@ export class Project {
 
   /** Starts an orchestrator with the agent types of this project. */
   createOrchestrator(overrides: Partial<OrchestratorOptions> = {}): Promise<Orchestrator> {
-    const {maxParallel, agents, companions, sharedOwnership, pathPolicy} = this.config;
+    const {maxParallel, policy, agents, companions, sharedOwnership, pathPolicy} = this.config;
     return createOrchestrator({
+      policy,
       agents: Object.fromEntries(agents),
       repo: this.root,
       companions,

@@ -1,6 +1,7 @@
 import type {Project} from '../api/project.ts';
 import {type DisjointEvent, describeWarning, type TaskOptions, type TaskStatus} from '../index.ts';
 import {ExitCode} from './exit-code.ts';
+import type {ScheduleOptions} from './options.ts';
 import {missingProgramText} from './render/missing-program.ts';
 import {cut, plural, safe} from './render/text.ts';
 import type {Terminal} from './terminal.ts';
@@ -11,6 +12,7 @@ export interface DryRunOptions {
   readonly terminal: Terminal;
   readonly json: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly schedule: ScheduleOptions;
 }
 
 const describe = (task: TaskStatus, columns: number): string => {
@@ -27,11 +29,11 @@ const describe = (task: TaskStatus, columns: number): string => {
  * @throws DisjointError why a run would refuse them.
  */
 export const dryRun = async (options: DryRunOptions): Promise<ExitCode> => {
-  const {project, tasks, terminal, json, environment} = options;
+  const {project, tasks, terminal, json, environment, schedule} = options;
   project.check(tasks);
   const agentTypes = tasks.map((task) => task.agentType);
   const missingPrograms = await project.missingPrograms(agentTypes, environment);
-  const orchestrator = await project.createOrchestrator();
+  const orchestrator = await project.createOrchestrator(schedule);
   const warned: Extract<DisjointEvent, {type: 'task.warned'}>[] = [];
   const warnings = orchestrator.events$.subscribe((event) => {
     if (event.type === 'task.warned') warned.push(event);

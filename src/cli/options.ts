@@ -1,5 +1,6 @@
 import {InvalidArgumentError} from 'commander';
 import {MAX_PARALLEL_LIMIT} from '../api/limits.ts';
+import type {Policy} from '../index.ts';
 
 /** The options every command takes. */
 export interface GlobalOptions {
@@ -8,6 +9,18 @@ export interface GlobalOptions {
   readonly quiet?: true;
   readonly debug?: true;
 }
+
+/** What commands that run or simulate tasks may say in place of `disjoint.yaml`. */
+export interface ScheduleOptions {
+  readonly maxParallel?: number;
+  readonly policy?: Policy;
+}
+
+/** The schedule alone, of options that may hold others. */
+export const scheduleOf = ({maxParallel, policy}: ScheduleOptions): ScheduleOptions => ({
+  ...(maxParallel !== undefined && {maxParallel}),
+  ...(policy !== undefined && {policy}),
+});
 
 /** `--max-parallel N`: an integer from 1 to 256. */
 export const parseMaxParallel = (text: string): number => {

@@ -1,10 +1,11 @@
 import {createRequire} from 'node:module';
 import {Command, CommanderError, Option} from 'commander';
 import {DisjointError} from '../api/errors.ts';
+import {POLICIES} from '../api/limits.ts';
 import type {PathPolicy} from '../index.ts';
 import type {CommandContext, CommandResult} from './command-context.ts';
 import {ExitCode} from './exit-code.ts';
-import {type GlobalOptions, parseMaxParallel} from './options.ts';
+import {type GlobalOptions, parseMaxParallel, type ScheduleOptions} from './options.ts';
 import {reportError} from './report-error.ts';
 import {processTerminal, type Terminal} from './terminal.ts';
 import {usageError} from './usage-error.ts';
@@ -37,6 +38,8 @@ const createProgram = (choose: (run: Run) => void): Command => {
     .showSuggestionAfterError(true);
   const maxParallel = (): Option =>
     new Option('--max-parallel <n>', 'how many tasks may run at once, 1 to 256').argParser(parseMaxParallel);
+  const policy = (): Option =>
+    new Option('--policy <policy>', 'in which order tasks start (default: fair)').choices(POLICIES);
   const add = (name: string, description: string): Command =>
     program
       .command(name)
@@ -47,7 +50,7 @@ const createProgram = (choose: (run: Run) => void): Command => {
   add('demo', 'run nine tasks of four scripted agents in a repository to throw away')
     .option('--keep', 'keep the repository')
     .addOption(maxParallel())
-    .action((options: {keep?: true; maxParallel?: number}) =>
+    .action((options: ScheduleOptions & {keep?: true}) =>
       choose(async (context) => (await import('./commands/demo.ts')).demo(context, options)),
     );
   add('init', 'write a disjoint.yaml for this repository')
@@ -58,26 +61,28 @@ const createProgram = (choose: (run: Run) => void): Command => {
   add('run', 'run the tasks of a plan')
     .argument('<plan>', 'a YAML or JSON file')
     .addOption(maxParallel())
+    .addOption(policy())
     .option('--dry-run', 'check everything and start nothing')
-    .action((plan: string, options: {maxParallel?: number; dryRun?: true}) =>
+    .action((plan: string, options: ScheduleOptions & {dryRun?: true}) =>
       choose(async (context) => (await import('./commands/run.ts')).run(context, plan, options)),
     );
   add('delegate', 'run tasks given on the command line')
     .argument('<delegations...>', '"AGENT [CLAIM...]: TEXT", such as "code_developer src/a.ts: add a test"')
     .addOption(maxParallel())
+    .addOption(policy())
     .option('--dry-run', 'check everything and start nothing')
     .option('--sensitive', 'they may write files that make programs run, such as package.json')
-    .action(
-      (delegations: readonly string[], options: {maxParallel?: number; dryRun?: true; sensitive?: true}) =>
-        choose(async (context) =>
-          (await import('./commands/delegate.ts')).delegate(context, delegations, options),
-        ),
+    .action((delegations: readonly string[], options: ScheduleOptions & {dryRun?: true; sensitive?: true}) =>
+      choose(async (context) =>
+        (await import('./commands/delegate.ts')).delegate(context, delegations, options),
+      ),
     );
   add('simulate', 'how long a plan would take, when each task would run, and what would make it shorter')
     .argument('<plan>', 'a YAML or JSON file')
     .addOption(maxParallel())
+    .addOption(policy())
     .option('--svg <file>', 'draw it into a file as well')
-    .action((plan: string, options: {maxParallel?: number; svg?: string}) =>
+    .action((plan: string, options: ScheduleOptions & {svg?: string}) =>
       choose(async (context) => (await import('./commands/simulate.ts')).simulate(context, plan, options)),
     );
   add('doctor', 'check this machine and this repository').action(() =>

@@ -5,6 +5,7 @@ import {ExitCode} from './exit-code.ts';
 import type {HeldSignals} from './held-signals.ts';
 import {handleInterrupts} from './interrupts.ts';
 import {tellMissingLogs} from './missing-logs.ts';
+import type {ScheduleOptions} from './options.ts';
 import {safe} from './render/text.ts';
 import {createRunView} from './run-view.ts';
 import type {Terminal} from './terminal.ts';
@@ -15,7 +16,7 @@ export interface RunTasksOptions {
   readonly terminal: Terminal;
   readonly json: boolean;
   readonly quiet: boolean;
-  readonly maxParallel: number | undefined;
+  readonly schedule: ScheduleOptions;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Signals that somebody holds since before this; if one came already, nothing starts. */
   readonly heldSignals?: HeldSignals;
@@ -36,10 +37,10 @@ const exitCodeOf = ({tasks}: RunSummary, interrupted: boolean): ExitCode => {
  * @throws DisjointError why they were refused, or why the orchestrator had to stop.
  */
 export const runTasks = async (options: RunTasksOptions): Promise<ExitCode> => {
-  const {project, tasks, terminal, json, quiet, maxParallel, environment, heldSignals, onEnd} = options;
+  const {project, tasks, terminal, json, quiet, schedule, environment, heldSignals, onEnd} = options;
   project.check(tasks);
   await project.checkPrograms(tasks, environment);
-  const orchestrator = await project.createOrchestrator(maxParallel === undefined ? {} : {maxParallel});
+  const orchestrator = await project.createOrchestrator(schedule);
   const view = createRunView({orchestrator, terminal, json, quiet, now});
   const missingLogs = tellMissingLogs(orchestrator.events$, path.join(project.root, '.disjoint'), (text) =>
     view.warn(safe(text)),

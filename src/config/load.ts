@@ -2,6 +2,7 @@ import {z} from 'zod';
 import type {AgentOptions} from '../core/agent-options.ts';
 import type {ClaimInput} from '../core/claim/claim.ts';
 import type {CompanionTable} from '../core/claim/companions.ts';
+import type {Policy} from '../core/policy.ts';
 import {fail, ok, type Result} from '../core/result.ts';
 import {describeIssue} from './describe-issue.ts';
 import {parseDuration} from './duration.ts';
@@ -13,6 +14,7 @@ import {parseYaml} from './yaml.ts';
 /** A configuration file, understood as far as its own text goes. */
 export interface LoadedConfig {
   readonly maxParallel: number | null;
+  readonly policy: Policy;
   readonly agents: ReadonlyMap<string, AgentOptions>;
   readonly companions: CompanionTable;
   readonly sharedOwnership: boolean;
@@ -121,13 +123,14 @@ export const loadConfigFile = async (file: string, shown: string): Promise<Resul
   if (!loaded.ok) return loaded;
   const {
     maxParallel = null,
+    policy = 'fair',
     agents,
     companions = {},
     sharedOwnership = false,
     pathPolicy = 'portable',
   } = loaded.value;
   const entries = Object.entries(agents).map(([name, agent]) => [name, agentOptions(agent)] as const);
-  return ok({maxParallel, agents: new Map(entries), companions, sharedOwnership, pathPolicy});
+  return ok({maxParallel, policy, agents: new Map(entries), companions, sharedOwnership, pathPolicy});
 };
 
 /** Loads a plan. An empty one is an error: whoever runs it expects something to happen. */

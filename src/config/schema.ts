@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {POLICIES} from '../core/policy.ts';
 import {MAX_PARALLEL_LIMIT} from '../core/settings.ts';
 import {parseDuration} from './duration.ts';
 
@@ -84,6 +85,13 @@ export const configSchema = z
       .min(1)
       .max(MAX_PARALLEL_LIMIT)
       .meta({description: 'How many tasks may run at once. Default 4.'})
+      .optional(),
+    policy: z
+      .enum(POLICIES)
+      .meta({
+        description:
+          'In which order tasks start: by priority and arrival (fair, the default), what the end of the run waits for first (throughput), or of two that conflict the one that came first (ordered).',
+      })
       .optional(),
     companions: z
       .record(z.string(), z.array(z.string()))

@@ -1,5 +1,6 @@
 import {admitWithoutLimit, conflict} from './admission.ts';
-import {isBefore} from './place.ts';
+import {isBefore, type Place} from './place.ts';
+import {compareRanks, rankOf} from './rank.ts';
 import type {CoordinatorState} from './state.ts';
 import type {TaskRecord, TaskSpec} from './task.ts';
 import {placeOf} from './task-place.ts';
@@ -12,19 +13,37 @@ export interface Ahead {
   readonly forSlots: readonly TaskSpec[];
 }
 
-/** Looks at each queued task before this one, once. */
+/** Is the turn of a queued task before that of this one? */
+const aheadOfTask = (
+  state: CoordinatorState,
+  record: TaskRecord,
+): ((place: Place, other: TaskRecord) => boolean) => {
+  if (state.settings.policy === 'throughput') {
+    const rank = rankOf(state, record);
+    return (_, other) => compareRanks(rankOf(state, other), rank) < 0;
+  }
+  const own = placeOf(state, record);
+  return (place) => isBefore(place, own);
+};
+
+/** Looks at each queued task, once. */
 export const lookAhead = (state: CoordinatorState, record: TaskRecord): Ahead => {
   const {spec} = record;
-  const place = placeOf(state, record);
+  const isAhead = aheadOfTask(state, record);
+  const isSorted = state.settings.policy !== 'throughput';
   const isFull = state.lockTable.running >= state.maxParallel;
   const conflicting: TaskSpec[] = [];
   const forSlots: TaskSpec[] = [];
   const slotsOf = new Map<string, number>();
   let count = 0;
   for (const entry of state.queue.tasks) {
-    if (!isBefore(entry, place)) break;
-    const ahead = state.tasks.get(entry.taskId)?.spec;
-    if (ahead === undefined) continue;
+    const other = state.tasks.get(entry.taskId);
+    if (other === undefined) continue;
+    if (!isAhead(entry, other)) {
+      if (isSorted) break;
+      continue;
+    }
+    const ahead = other.spec;
     count++;
     if (conflict(ahead, spec)) {
       conflicting.push(ahead);

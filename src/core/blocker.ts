@@ -27,6 +27,15 @@ export interface Holder {
   readonly quarantined: boolean;
 }
 
+/**
+ * Why a task goes before all that conflict with it: it was overtaken so often, it waited so long (`throughput`), or it
+ * came first (`ordered`).
+ */
+export type Reserves =
+  | {readonly kind: 'overtaken'; readonly overtakes: number}
+  | {readonly kind: 'promoted'}
+  | {readonly kind: 'first'};
+
 /** One reason why a task does not run now. */
 export type Blocker =
   | {readonly kind: 'mode'; readonly mode: Mode}
@@ -53,8 +62,8 @@ export type Blocker =
       /** How many pairs there are besides. */
       readonly morePairs: number;
     }
-  /** An earlier task was overtaken so often that nothing which conflicts with it may start before it. */
-  | {readonly kind: 'reservation'; readonly taskId: TaskId};
+  /** Nothing which conflicts with another queued task may start before it. */
+  | {readonly kind: 'reservation'; readonly taskId: TaskId; readonly because: Reserves};
 
 type FileBlocker = Extract<Blocker, {kind: 'file'}>;
 
@@ -70,6 +79,19 @@ const describeFiles = ({pairs, morePairs, quarantined}: FileBlocker): string => 
     more > 0 ? ` and ${more} more` : '',
     quarantined ? ', quarantined' : '',
   ].join('');
+};
+
+const describeReserves = (because: Reserves): string => {
+  switch (because.kind) {
+    case 'overtaken':
+      return `it was overtaken ${because.overtakes === 1 ? 'once' : `${because.overtakes} times`} and goes first`;
+    case 'promoted':
+      return 'it waited longest and goes first';
+    case 'first':
+      return 'it came first';
+    default:
+      return unreachable(because);
+  }
 };
 
 /** What the task waits for, as the end of a sentence that begins with "waiting for". */
@@ -88,7 +110,7 @@ export const describeBlocker = (blocker: Blocker): string => {
     case 'file':
       return `${blocker.holder} (${describeFiles(blocker)})`;
     case 'reservation':
-      return `${blocker.taskId} (it was overtaken too often and goes first)`;
+      return `${blocker.taskId} (${describeReserves(blocker.because)})`;
     default:
       return unreachable(blocker);
   }

@@ -1,5 +1,7 @@
 import {checkSubmission, idOf} from './accept.ts';
+import {bottomLevels} from './bottom-levels.ts';
 import type {Decision} from './decision.ts';
+import {estimatesOf} from './estimates.ts';
 import type {StopCause} from './failures.ts';
 import type {CancelTask, ChangeMode, SetMaxParallel, SubmitTasks} from './inputs.ts';
 import {isMaxParallel, MAX_PARALLEL_LIMIT} from './settings.ts';
@@ -9,11 +11,21 @@ import {warningsOf} from './warnings.ts';
 
 /** Takes in tasks that were checked: each is queued, left waiting, or skipped. */
 export const acceptTasks = (decision: Decision, submission: string, specs: readonly TaskSpec[]): void => {
+  const {durationsMs} = estimatesOf(specs);
+  const levels = bottomLevels(specs, durationsMs);
   for (const spec of specs) {
     const unmet = spec.dependsOn.filter(
       (dependency) => decision.state.tasks.get(dependency)?.state.name !== 'succeeded',
     ).length;
-    decision.record({type: 'task.submitted', submission, taskId: spec.id, spec, unmet});
+    decision.record({
+      type: 'task.submitted',
+      submission,
+      taskId: spec.id,
+      spec,
+      unmet,
+      expectedMs: durationsMs.get(spec.id) ?? 0,
+      bottomLevelMs: levels.get(spec.id) ?? 0,
+    });
   }
   for (const spec of specs) {
     for (const warning of warningsOf(decision.state, spec)) {

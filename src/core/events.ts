@@ -44,6 +44,10 @@ export interface TaskSubmitted extends AboutTask {
   readonly spec: TaskSpec;
   /** How many of its dependencies have not succeeded yet. */
   readonly unmet: number;
+  /** How long it is taken to last: its estimate, else the median of those handed in with it, else a minute (ms). */
+  readonly expectedMs: number;
+  /** The work (ms, by the estimates) along the longest chain of tasks handed in with it that begins with it. */
+  readonly bottomLevelMs: number;
 }
 
 /** None of these tasks was accepted; nothing of them is kept. */
@@ -76,6 +80,13 @@ export interface TaskWarned extends AboutTask {
 export interface TaskReserved extends AboutTask {
   readonly type: 'task.reserved';
   readonly overtakes: number;
+}
+
+/** Under the policy `throughput`, more tasks started before it than its patience allows: it goes to the front. */
+export interface TaskPromoted extends AboutTask {
+  readonly type: 'task.promoted';
+  /** How many started since it was queued. */
+  readonly starts: number;
 }
 
 /** The intent to start: the agent and the files are held from here on. */
@@ -195,6 +206,7 @@ export type EventBody =
   | TaskQueued
   | TaskBlocked
   | TaskReserved
+  | TaskPromoted
   | TaskWarned
   | AttemptDispatched
   | ClaimsChanged

@@ -10,9 +10,18 @@ import type {
 import {chargedUntil} from './idle-slots.ts';
 import type {LockTable} from './lock-table.ts';
 import type {Place} from './place.ts';
+import {NEVER} from './policy.ts';
 import {noteStart} from './starting.ts';
 import type {CoordinatorState} from './state.ts';
-import {type Fence, isLive, type LiveAttempt, type TaskId, type TaskRecord, type TaskState} from './task.ts';
+import {
+  type Fence,
+  isFinal,
+  isLive,
+  type LiveAttempt,
+  type TaskId,
+  type TaskRecord,
+  type TaskState,
+} from './task.ts';
 import {placeOf} from './task-place.ts';
 import {unreachable} from './unreachable.ts';
 
@@ -28,6 +37,10 @@ const moveTask = (state: CoordinatorState, taskId: TaskId, next: TaskState): Coo
     ...state,
     counts,
     tasks: state.tasks.set(taskId, {...record, state: next}),
+    workload:
+      state.settings.policy === 'throughput' && isFinal(next)
+        ? state.workload.remove(record.spec, record.expectedMs)
+        : state.workload,
     queue: wasQueued ? state.queue.remove(placeOf(state, record)) : state.queue,
     backoffs: wasRetrying ? state.backoffs.delete(taskId) : state.backoffs,
   };
@@ -37,12 +50,15 @@ const submitted = (
   state: CoordinatorState,
   event: TaskSubmitted & {readonly at: number},
 ): CoordinatorState => {
-  const {spec, unmet} = event;
+  const {spec, unmet, expectedMs, bottomLevelMs} = event;
   const record: TaskRecord = {
     spec,
     submittedAt: event.at,
     arrival: state.tasks.size + 1,
     state: {name: 'waiting', unmet},
+    isPromoted: false,
+    expectedMs,
+    bottomLevelMs,
     overtakes: 0,
     workedMs: 0,
   };
@@ -56,6 +72,7 @@ const submitted = (
       state.dependents,
     ),
     counts: {...state.counts, waiting: state.counts.waiting + 1},
+    workload: state.settings.policy === 'throughput' ? state.workload.add(spec, expectedMs) : state.workload,
   };
 };
 
@@ -67,7 +84,7 @@ const queued = (state: CoordinatorState, event: TaskQueued): CoordinatorState =>
     ...placeOf(state, record),
     taskId: event.taskId,
     needs: record.spec,
-    overtakenBefore: record.overtakes,
+    overtakenBefore: record.isPromoted ? NEVER : record.overtakes,
     queuedAfter: state.fence,
   };
   return {...next, queue: next.queue.add(entry)};
@@ -123,6 +140,15 @@ const dispatched = (
   };
 };
 
+/** To the front, behind those that were promoted before it and came before it: nothing that conflicts starts before it. */
+const promoted = (state: CoordinatorState, taskId: TaskId): CoordinatorState => {
+  const record = state.tasks.get(taskId);
+  if (record?.state.name !== 'queued') return state;
+  const next = {...record, isPromoted: true};
+  const queue = state.queue.promoted(placeOf(state, record), placeOf(state, next));
+  return {...state, queue, tasks: state.tasks.set(taskId, next)};
+};
+
 const announced = (state: CoordinatorState, taskId: TaskId): CoordinatorState => {
   const record = state.tasks.get(taskId);
   return record === undefined ? state : {...state, queue: state.queue.announced(placeOf(state, record))};
@@ -141,7 +167,14 @@ const withClaims = (state: CoordinatorState, event: ClaimsChanged | AttemptOverl
   const record = state.tasks.get(event.taskId);
   if (record === undefined) return state;
   const spec = {...record.spec, writes: event.writes, reads: event.reads};
-  return {...state, tasks: state.tasks.set(event.taskId, {...record, spec})};
+  const tasks = state.tasks.set(event.taskId, {...record, spec});
+  return state.settings.policy === 'throughput'
+    ? {
+        ...state,
+        tasks,
+        workload: state.workload.remove(record.spec, record.expectedMs).add(spec, record.expectedMs),
+      }
+    : {...state, tasks};
 };
 
 const foundOverlapping = (state: CoordinatorState, event: AttemptOverlapped): CoordinatorState => {
@@ -232,6 +265,8 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
       return moveTask(state, event.taskId, {name: 'cancelled', endedAt: at, reason: event.reason});
     case 'task.skipped':
       return moveTask(state, event.taskId, {name: 'skipped', endedAt: at, because: event.because});
+    case 'task.promoted':
+      return promoted(state, event.taskId);
     case 'submission.refused':
     case 'task.reserved':
     case 'task.warned':

@@ -10,6 +10,9 @@ export interface Place {
 export const AT_THE_START: Place = {key: -Infinity, arrival: -Infinity};
 export const AT_THE_END: Place = {key: Infinity, arrival: Infinity};
 
+/** The key of who goes before all that have a turn of their own. A number that JSON knows. */
+export const FRONT = -Number.MAX_VALUE;
+
 /** Is the first one's turn before the other's? */
 export const isBefore = (a: Place, b: Place): boolean =>
   a.key < b.key || (a.key === b.key && a.arrival < b.arrival);

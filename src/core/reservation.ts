@@ -1,8 +1,8 @@
 import {conflict} from './admission.ts';
 import {type AgentTypeName, agentIds} from './agent-type.ts';
-import type {Blocker} from './blocker.ts';
+import type {Blocker, Reserves} from './blocker.ts';
 import {isBefore, type Place} from './place.ts';
-import type {Needs} from './queue/queued-task.ts';
+import type {Needs, QueueEntry} from './queue/queued-task.ts';
 import type {CoordinatorState} from './state.ts';
 import type {TaskId, TaskSpec} from './task.ts';
 
@@ -17,6 +17,7 @@ export interface Quarantine {
 export interface Overtaken {
   readonly spec: TaskSpec;
   readonly place: Place;
+  readonly because: Reserves;
   /**
    * While it waits for one of these it reserves nothing. Keeping others back for it would only make them wait for ever
    * as well.
@@ -40,13 +41,21 @@ export const quarantineBefore = (state: CoordinatorState, spec: Needs): Quaranti
     : {holders, agentType: isTypeHeld ? spec.agentType : null};
 };
 
+export const whyReserves = (
+  {settings, tasks}: CoordinatorState,
+  {taskId, overtakes}: QueueEntry,
+): Reserves => {
+  if (settings.policy === 'ordered') return {kind: 'first'};
+  return tasks.get(taskId)?.isPromoted === true ? {kind: 'promoted'} : {kind: 'overtaken', overtakes};
+};
+
 /** All queued tasks that were overtaken as often as is allowed, in scheduling order. One look at the queue. */
 export const overtakenIn = (state: CoordinatorState): readonly Overtaken[] =>
   state.queue.reserving().map((place) => {
     const record = state.tasks.get(place.taskId);
     if (record === undefined) throw new Error(`Internal error: ${place.taskId} is queued but not known`);
     const {spec} = record;
-    return {spec, place, quarantine: quarantineBefore(state, spec)};
+    return {spec, place, because: whyReserves(state, place), quarantine: quarantineBefore(state, spec)};
   });
 
 /** Those of them whose turn is before this place. */
@@ -74,4 +83,4 @@ export const reservationBlockers = (
 ): readonly Blocker[] =>
   ahead
     .filter((one) => !staysHeldUp(one, others) && conflict(one.spec, spec))
-    .map((one) => ({kind: 'reservation', taskId: one.spec.id}));
+    .map(({spec: {id}, because}) => ({kind: 'reservation', taskId: id, because}));

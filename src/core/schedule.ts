@@ -2,12 +2,15 @@ import {admissionBlockers, FIRST_PAIR, idleAgent} from './admission.ts';
 import type {AgentId} from './agent-type.ts';
 import type {Blocker} from './blocker.ts';
 import type {Decision} from './decision.ts';
-import {AT_THE_START, isBefore, type Place} from './place.ts';
+import {AT_THE_START, FRONT, isBefore, type Place} from './place.ts';
+import {patienceAmong} from './policy.ts';
 import {type ClassId, headOf, type WaitingClass} from './queue/waiting-class.ts';
 import {type WaitsFor, waitsForClaim} from './queue/waits-for.ts';
-import {quarantineBefore} from './reservation.ts';
+import {ranked} from './rank.ts';
+import {quarantineBefore, whyReserves} from './reservation.ts';
 import type {CoordinatorState} from './state.ts';
 import type {TaskRecord} from './task.ts';
+import {unreachable} from './unreachable.ts';
 
 /** What may happen to the first task of a class. */
 type Chance =
@@ -71,9 +74,12 @@ const pass = (decision: Decision, one: WaitingClass, reservedBy: ClassId | null)
   const blockers: readonly Blocker[] =
     reserving === null
       ? admissionBlockers(state, spec, FIRST_PAIR)
-      : [{kind: 'reservation', taskId: reserving.taskId}];
+      : [{kind: 'reservation', taskId: reserving.taskId, because: whyReserves(state, reserving)}];
   decision.record({type: 'task.blocked', taskId: spec.id, blockers});
 };
+
+/** Under `throughput` the order of the queue is that of arrival, and who starts first is another question. */
+const countsOvertakes = ({settings: {policy}}: CoordinatorState): boolean => policy !== 'throughput';
 
 /** Starts the first task of a class, and says which others reserve from here on. */
 const dispatch = (
@@ -93,20 +99,88 @@ const dispatch = (
     attempt,
     fence,
     agentId,
-    overtaken: overtaken.map((ahead) => headOf(ahead).taskId),
+    overtaken: countsOvertakes(decision.state) ? overtaken.map((ahead) => headOf(ahead).taskId) : [],
   });
   decision.request({kind: 'start-attempt', agentId, fence, attempt, spec, looked: false});
   for (const ahead of [...overtaken, one]) {
     const reserving = decision.state.queue.reservingIn(ahead.id);
-    if (reserving === null || reserving.taskId === ahead.reserving?.taskId) continue;
+    if (reserving === null || decision.state.settings.policy !== 'fair') continue;
+    if (reserving.taskId === ahead.reserving?.taskId) continue;
     const {taskId, overtakes} = reserving;
     decision.record({type: 'task.reserved', taskId, overtakes});
+  }
+};
+
+/** Under `throughput` alone: nobody waits for ever because what others wait for is worth more. */
+const promote = (decision: Decision): void => {
+  const {queue, fence} = decision.state;
+  const {oldest} = queue;
+  if (oldest === null || oldest.key === FRONT) return;
+  const starts = fence - oldest.queuedAfter;
+  if (starts > patienceAmong(queue.size)) {
+    decision.record({type: 'task.promoted', taskId: oldest.taskId, starts});
   }
 };
 
 /** Is there a free slot, and a task that may be able to take it? */
 export const hasMoreToLookAt = ({mode, lockTable, maxParallel, queue}: CoordinatorState): boolean =>
   mode === 'running' && lockTable.running < maxParallel && queue.next() !== null;
+
+/** Looks at the first task of a class: it starts, or waits. Returns how many were found that cannot start. */
+const lookAt = (decision: Decision, one: WaitingClass, lookahead: number): number => {
+  const chance = chanceOf(decision.state, one);
+  switch (chance.kind) {
+    case 'type-closed':
+      pass(decision, one, chance.reserving);
+      decision.know(decision.state.queue.closeType(one.needs.agentType, chance.behind));
+      return 1;
+    case 'waits':
+      pass(decision, one, chance.waitsFor.kind === 'reservation' ? chance.waitsFor.classId : null);
+      decision.know(decision.state.queue.park(one.id, chance.waitsFor));
+      return 1;
+    case 'starts': {
+      // None of their agents is idle or may be taken, so that nobody looked at them. They are about to be overtaken.
+      const passed = countsOvertakes(decision.state) ? passAllBefore(decision, one, lookahead) : 0;
+      if (passed === 0) dispatch(decision, one, chance);
+      return passed;
+    }
+    default:
+      return unreachable(chance);
+  }
+};
+
+/** Of those that nobody looked at and that stand before this one, at most so many are passed by. Returns how many. */
+const passAllBefore = (decision: Decision, one: WaitingClass, most: number): number => {
+  for (let passed = 0; passed < most; passed++) {
+    const unpassed = decision.state.queue.firstUnpassed(headOf(one));
+    if (unpassed === null) return passed;
+    pass(decision, unpassed, null);
+  }
+  return most;
+};
+
+/** In the order of the queue. */
+const inOrder = (decision: Decision): void => {
+  let {lookahead} = decision.state.settings;
+  while (lookahead > 0 && hasMoreToLookAt(decision.state)) {
+    const one = decision.state.queue.next();
+    if (one === null) return;
+    lookahead -= lookAt(decision, one, lookahead);
+  }
+};
+
+/** First what the end of the run waits for. Costs a look at each class that may be able to start. */
+const byRank = (decision: Decision): void => {
+  let {lookahead} = decision.state.settings;
+  while (lookahead > 0 && hasMoreToLookAt(decision.state)) {
+    for (const id of ranked(decision.state)) {
+      const one = decision.state.queue.stillOpen(id);
+      if (one === null) continue;
+      lookahead -= lookAt(decision, one, lookahead);
+      if (lookahead <= 0 || !hasMoreToLookAt(decision.state)) return;
+    }
+  }
+};
 
 /**
  * Starts every queued task that may start, in scheduling order. A blocked task is passed by and later ones may
@@ -121,28 +195,10 @@ export const hasMoreToLookAt = ({mode, lockTable, maxParallel, queue}: Coordinat
  * at once: see `nextWakeMs`.
  */
 export const schedule = (decision: Decision): void => {
-  let {lookahead} = decision.state.settings;
-  while (hasMoreToLookAt(decision.state) && lookahead > 0) {
-    const {queue} = decision.state;
-    const one = queue.next();
-    if (one === null) return;
-    const chance = chanceOf(decision.state, one);
-    if (chance.kind === 'type-closed') {
-      pass(decision, one, chance.reserving);
-      decision.know(decision.state.queue.closeType(one.needs.agentType, chance.behind));
-      lookahead--;
-    } else if (chance.kind === 'waits') {
-      pass(decision, one, chance.waitsFor.kind === 'reservation' ? chance.waitsFor.classId : null);
-      decision.know(decision.state.queue.park(one.id, chance.waitsFor));
-      lookahead--;
-    } else if (queue.firstUnpassed(headOf(one)) === null) dispatch(decision, one, chance);
-    else {
-      // None of their agents is idle or may be taken, so that nobody looked at them. They are about to be overtaken.
-      for (; lookahead > 0; lookahead--) {
-        const unpassed = decision.state.queue.firstUnpassed(headOf(one));
-        if (unpassed === null) break;
-        pass(decision, unpassed, null);
-      }
-    }
+  if (decision.state.settings.policy !== 'throughput') {
+    inOrder(decision);
+    return;
   }
+  promote(decision);
+  byRank(decision);
 };

@@ -3,6 +3,7 @@ import type {Companions} from './claim/companions.ts';
 import {type FoldRules, PORTABLE} from './claim/fold.ts';
 import type {LookUp} from './claim/look.ts';
 import type {ParseOptions} from './claim/parse-options.ts';
+import type {Policy} from './policy.ts';
 
 /** The most tasks that may run at once. */
 export const MAX_PARALLEL_LIMIT = 256;
@@ -16,6 +17,8 @@ export const isMaxParallel = (value: number): boolean =>
 /** What is fixed for the life of an orchestrator. */
 export interface Settings {
   readonly agentTypes: ReadonlyMap<AgentTypeName, AgentType>;
+  /** In which order tasks start. */
+  readonly policy: Policy;
   /** At most so many conflicting tasks start before an earlier one; then it reserves. */
   readonly overtakesMax: number;
   /** At most so many tasks that cannot start are looked at in one step; the rest in steps that follow at once. */
@@ -45,6 +48,7 @@ export const DEFAULT_AGING_MS = 60_000;
 
 export const DEFAULT_SETTINGS: Settings = {
   agentTypes: new Map(),
+  policy: 'fair',
   overtakesMax: DEFAULT_OVERTAKES_MAX,
   lookahead: DEFAULT_LOOKAHEAD,
   agingMs: DEFAULT_AGING_MS,

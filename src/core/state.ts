@@ -2,9 +2,11 @@ import {Map as PersistentMap} from 'immutable';
 import {type Accounting, NOTHING_CHARGED} from './accounting.ts';
 import {LockTable} from './lock-table.ts';
 import type {Mode} from './mode.ts';
+import {guardOf} from './policy.ts';
 import {Queue} from './queue/queue.ts';
 import type {Settings} from './settings.ts';
 import type {Fence, TaskId, TaskRecord, TaskStateName} from './task.ts';
+import {Workload} from './workload.ts';
 
 export type TaskCounts = Readonly<Record<TaskStateName, number>>;
 
@@ -29,6 +31,8 @@ export interface CoordinatorState {
   readonly dependents: PersistentMap<TaskId, readonly TaskId[]>;
   readonly queue: Queue;
   readonly lockTable: LockTable;
+  /** What is left to do, by what it needs. Kept under `throughput` alone. */
+  readonly workload: Workload;
   /** When the back-off of each retrying task passes (ms). */
   readonly backoffs: PersistentMap<TaskId, number>;
   readonly counts: TaskCounts;
@@ -59,7 +63,8 @@ export const initialState = (settings: Settings, maxParallel: number): Coordinat
   fence: 0,
   tasks: PersistentMap(),
   dependents: PersistentMap(),
-  queue: Queue.empty(settings.overtakesMax),
+  queue: Queue.empty(guardOf(settings), settings.policy === 'throughput'),
+  workload: Workload.empty(),
   lockTable: LockTable.empty(),
   backoffs: PersistentMap(),
   counts: NO_TASKS,

@@ -1,9 +1,23 @@
-import {orderKey, type Place} from './place.ts';
-import type {CoordinatorState} from './state.ts';
+import {FRONT, orderKey, type Place} from './place.ts';
+import type {Settings} from './settings.ts';
 import type {TaskRecord} from './task.ts';
+import {unreachable} from './unreachable.ts';
 
-/** Where the task stands in the order, or will stand once it is queued. */
-export const placeOf = (
-  {settings}: Pick<CoordinatorState, 'settings'>,
-  {spec, submittedAt, arrival}: TaskRecord,
-): Place => ({key: orderKey(submittedAt, spec.priority, settings.agingMs), arrival});
+const keyOf = ({policy, agingMs}: Settings, {spec, submittedAt}: TaskRecord): number => {
+  switch (policy) {
+    case 'fair':
+      return orderKey(submittedAt, spec.priority, agingMs);
+    // The arrival alone decides.
+    case 'throughput':
+    case 'ordered':
+      return 0;
+    default:
+      return unreachable(policy);
+  }
+};
+
+/** Where the task stands in the queue, or will stand once it is queued. */
+export const placeOf = ({settings}: {readonly settings: Settings}, record: TaskRecord): Place => ({
+  key: record.isPromoted ? FRONT : keyOf(settings, record),
+  arrival: record.arrival,
+});

@@ -91,6 +91,12 @@ export interface TaskRecord {
   /** The number of the task in the order of arrival. */
   readonly arrival: number;
   readonly state: TaskState;
+  /** It waited so long, under `throughput`, that it goes before all others. */
+  readonly isPromoted: boolean;
+  /** How long it is taken to last: its estimate, else the median of those handed in with it, else a minute (ms). */
+  readonly expectedMs: number;
+  /** The work (ms, by the estimates) along the longest chain of tasks handed in with it that begins with it. */
+  readonly bottomLevelMs: number;
   /** How often it had been overtaken when it last started: a further attempt has no new patience to offer. */
   readonly overtakes: number;
   /** Time (ms) its finished attempts took, from dispatch to confirmed death. */

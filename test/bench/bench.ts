@@ -5,6 +5,7 @@
  */
 import {claimCost} from './claims.ts';
 import {handOverFunctions, handOverProcesses, SEED_POLL_MS} from './hand-over.ts';
+import {makespans} from './makespan.ts';
 import {startUp} from './start-up.ts';
 import type {Spread} from './statistics.ts';
 import {submitCost} from './submit.ts';
@@ -41,6 +42,15 @@ for (const tasks of [1_000, 4_000, 10_000]) {
   say(
     `  ${`${tasks} tasks`.padEnd(44)} one by one ${cost.singleUs.toFixed(1)} us each   submitMany ${cost.batchUs.toFixed(1)} us each`,
   );
+}
+
+say('\nmakespan of 200 tasks ÷ lower bound, mean and worst of 16 seeds');
+const schedules = makespans(16);
+for (const [workload, byPolicy] of schedules) {
+  const cells = [...byPolicy].map(
+    ([policy, {mean, worst}]) => `${policy} ${mean.toFixed(3)} / ${worst.toFixed(2)}`,
+  );
+  say(`  ${workload.padEnd(28)} ${cells.join('   ')}`);
 }
 
 say('\nstart-up, whole process');
@@ -80,6 +90,7 @@ if (json) {
   const figures = {
     handOver: {shortQueue, longQueue, processes},
     submits,
+    makespans: Object.fromEntries([...schedules].map(([workload, of]) => [workload, Object.fromEntries(of)])),
     startUp: started,
     startUpRatios,
     claims,

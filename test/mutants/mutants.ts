@@ -91,8 +91,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'overtakes-uncounted',
     file: 'src/core/schedule.ts',
-    original: 'overtaken: overtaken.map((ahead) => headOf(ahead).taskId),',
-    planted: 'overtaken: [],',
+    original: 'countsOvertakes(decision.state) ? overtaken.map((ahead) => headOf(ahead).taskId) : []',
+    planted: '[]',
     killedBy: byBoth(/broken promise: \S+ was overtaken more than \d+ times/u),
   },
   {

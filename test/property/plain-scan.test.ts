@@ -1,131 +1,15 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import type {ClaimInput} from '../../src/core/claim/claim.ts';
 import type {Step} from '../../src/core/decision.ts';
-import type {Input} from '../../src/core/inputs.ts';
 import {brokenInvariants} from '../../src/core/invariants.ts';
-import {type CoordinatorState, initialState} from '../../src/core/state.ts';
+import type {CoordinatorState} from '../../src/core/state.ts';
 import {nextWakeMs, step} from '../../src/core/step.ts';
-import type {TaskRequest} from '../../src/core/task.ts';
-import {coreSettings, EXITED_BADLY, RETURNED} from '../support/core-settings.ts';
 import {OvertakeCount, PlainScan} from '../support/plain-scan.ts';
+import {beginning, drawFrom, Play} from '../support/random-play.ts';
 import {patienceMs, runs} from '../support/seed.ts';
 import {Tally} from '../support/tally.ts';
 
-const AGENTS = {
-  a: {},
-  b: {retry: {maxAttempts: 3, backoffMs: 30}},
-  c: {},
-  d: {},
-  pair: {instances: 2},
-  reader: {readOnly: true, instances: 2},
-};
-
-/** Files of a small repository, most of them in few hands: two that everybody wants, folders, globs. */
-const CLAIMS: readonly ClaimInput[] = [
-  'src/hot.ts',
-  'src/hot.ts',
-  'docs/warm.md',
-  'src/a.ts',
-  'src/b.ts',
-  'src/deep/c.ts',
-  'src/deep/d.ts',
-  'docs/e.md',
-  'docs/f.md',
-  'test/g.ts',
-  'test/h.ts',
-  'README.md',
-  'src/',
-  'src/deep/',
-  'docs/',
-  {glob: 'src/*.ts'},
-  {glob: '**/*.md'},
-  {glob: 'test/{g,x}.ts'},
-  './',
-];
-
-/** What one of many next inputs does, drawn from a few numbers so that ten thousands are quick to make. */
-type Draw = (below: number) => number;
-
-const drawFrom = (seed: number): Draw => {
-  let state = seed >>> 0;
-  return (below) => {
-    // mulberry32: https://github.com/bryc/code/blob/master/jshash/PRNGs.md
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-};
-
-const someOf = <T>(draw: Draw, things: readonly T[], most: number): readonly T[] =>
-  Array.from({length: 1 + draw(most)}, () => things[draw(things.length)]!);
-
-class Play {
-  readonly #draw: Draw;
-  #count = 0;
-  at = 0;
-
-  constructor(draw: Draw) {
-    this.#draw = draw;
-  }
-
-  next(state: CoordinatorState): Input {
-    const draw = this.#draw;
-    this.at += draw(4);
-    const {at} = this;
-    const kind = draw(100);
-    const holds = state.lockTable.holds();
-    if (kind < 34 || holds.length === 0) {
-      const tasks = Array.from({length: 1 + draw(draw(20) === 0 ? 20 : 2)}, () => this.#task(state));
-      return {type: 'submit-tasks', at, submission: '', tasks};
-    }
-    if (kind < 84) {
-      const {taskId, fence} = holds[draw(holds.length)]!;
-      return {type: 'report-exited', at, taskId, fence, exit: draw(5) === 0 ? EXITED_BADLY : RETURNED};
-    }
-    if (kind < 91) {
-      const waiting = [...state.queue.tasks];
-      const taskId = waiting[draw(Math.max(1, waiting.length))]?.taskId ?? 'none';
-      return {type: 'cancel-task', at, taskId, reason: ''};
-    }
-    if (kind < 93) return {type: 'set-max-parallel', at, maxParallel: 1 + draw(6)};
-    if (kind < 94) {
-      const {taskId, fence} = holds[draw(holds.length)]!;
-      return {type: 'report-quarantined', at, taskId, fence, survivors: ''};
-    }
-    if (kind < 95) {
-      const mode = state.mode === 'paused' ? 'running' : 'paused';
-      return {type: 'change-mode', at, mode, queued: 'keep', running: 'finish', reason: ''};
-    }
-    return {type: 'wake', at};
-  }
-
-  #task(state: CoordinatorState): TaskRequest {
-    const draw = this.#draw;
-    const id = `t${++this.#count}`;
-    const agentType = Object.keys(AGENTS)[draw(6)]!;
-    const others = [...state.tasks.keys()];
-    return {
-      id,
-      agentType,
-      description: '',
-      work: {kind: 'function'},
-      priority: draw(6) === 0 ? draw(7) - 3 : 0,
-      dependsOn: others.length > 0 && draw(8) === 0 ? someOf(draw, others, 2) : [],
-      ...(agentType !== 'reader' && {files: someOf(draw, CLAIMS, 3)}),
-      ...(draw(3) === 0 && {reads: someOf(draw, CLAIMS, 2)}),
-    };
-  }
-}
-
 const EVENTS_PER_RUN = 400;
-
-const beginning = (overtakesMax: number, lookahead: number): CoordinatorState => {
-  const settings = coreSettings(AGENTS, {overtakesMax, lookahead, agingMs: 5});
-  const at = {at: 0, queued: 'keep', running: 'finish', reason: ''} as const;
-  return step(initialState(settings, 3), {type: 'change-mode', mode: 'running', ...at}).state;
-};
 
 describe('the queue, beside a plain scan of all tasks', () => {
   test.each([
@@ -143,7 +27,7 @@ describe('the queue, beside a plain scan of all tasks', () => {
         fc.property(fc.nat(), (seed) => {
           const play = new Play(drawFrom(seed));
           const scan = new PlainScan(overtakesMax < 1_000_000);
-          let state = beginning(overtakesMax, Infinity);
+          let state = beginning({overtakesMax});
           for (let i = 0; i < EVENTS_PER_RUN; i++) {
             const input = play.next(state);
             const next = step(state, input);
@@ -187,7 +71,7 @@ describe('a queue that looks at few tasks in each step', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({min: 1, max: 4}), (seed, lookahead) => {
         const play = new Play(drawFrom(seed));
-        let state = beginning(1_000_000, lookahead);
+        let state = beginning({overtakesMax: 1_000_000, lookahead});
         for (let i = 0; i < EVENTS_PER_RUN; i++) {
           const next = step(state, play.next(state));
           const blocked = next.events.filter(({type}) => type === 'task.blocked').length;
@@ -211,7 +95,7 @@ describe('a queue that looks at few tasks in each step', () => {
       fc.property(fc.nat(), fc.integer({min: 1, max: 4}), (seed, lookahead) => {
         const play = new Play(drawFrom(seed));
         const count = new OvertakeCount();
-        let state = beginning(2, lookahead);
+        let state = beginning({overtakesMax: 2, lookahead});
         for (let i = 0; i < EVENTS_PER_RUN; i++) {
           const next = step(state, play.next(state));
           count.hear(state, next);

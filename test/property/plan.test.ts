@@ -60,6 +60,8 @@ const followed = (world: PlanWorld, change: PlanChange): PlanWorld | null => {
     }
     case 'max-parallel':
       return {...world, maxParallel: change.maxParallel};
+    case 'policy':
+      return {...world, policy: change.policy};
     case 'drop-dependency':
       return changeTask(world, change.task, (task) => ({
         ...task,
@@ -152,6 +154,7 @@ describe('a simulated plan', () => {
         instances: 0.05,
         'narrow-claims': 0.05,
         'drop-dependency': 0.02,
+        policy: 0.02,
       }),
     ).toEqual([]);
   });

@@ -20,6 +20,7 @@ export const coreSettings = (
   if (!resolved.ok) throw new Error(`these agent types are refused: ${resolved.failure.code}`);
   return {
     agentTypes: resolved.value,
+    policy: 'fair',
     overtakesMax: DEFAULT_OVERTAKES_MAX,
     lookahead: DEFAULT_LOOKAHEAD,
     agingMs: DEFAULT_AGING_MS,

@@ -135,6 +135,9 @@ const waitingIn = ({tasks, settings}: CoordinatorState): readonly Waiting[] =>
     .filter((record) => record.state.name === 'queued')
     .map(({spec, submittedAt, arrival}) => ({
       spec,
-      place: [submittedAt - spec.priority * settings.agingMs, arrival] as const,
+      place: [
+        settings.policy === 'fair' ? submittedAt - spec.priority * settings.agingMs : 0,
+        arrival,
+      ] as const,
     }))
     .toSorted((a, b) => a.place[0] - b.place[0] || a.place[1] - b.place[1]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type {AgentOptions} from '../../src/core/agent-options.ts';
 import {type PlanProgress, planned, type SimulatedPlan} from '../../src/core/plan/plan.ts';
+import type {Policy} from '../../src/core/policy.ts';
 import type {Settings} from '../../src/core/settings.ts';
 import type {TaskSpec} from '../../src/core/task.ts';
 import {claimOf} from './claim-of.ts';
@@ -21,6 +22,8 @@ export interface PlanTask {
 export interface PlanWorld {
   readonly agents: Readonly<Record<string, AgentOptions>>;
   readonly maxParallel: number;
+  /** Default `fair`. */
+  readonly policy?: Policy;
   readonly tasks: Readonly<Record<string, PlanTask>>;
 }
 
@@ -37,7 +40,8 @@ export const specsOf = (tasks: PlanWorld['tasks']): readonly TaskSpec[] =>
     }),
   );
 
-const settingsOf = ({agents}: Pick<PlanWorld, 'agents'>): Settings => coreSettings(agents);
+const settingsOf = ({agents, policy = 'fair'}: Pick<PlanWorld, 'agents' | 'policy'>): Settings =>
+  coreSettings(agents, {policy});
 
 /** The plan to the end, and all that was told on the way. */
 export const planOf = (world: PlanWorld): {readonly plan: SimulatedPlan; readonly told: PlanProgress[]} => {

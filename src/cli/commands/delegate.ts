@@ -2,6 +2,7 @@ import {findProject, Project} from '../../api/project.ts';
 import {DisjointError, type TaskOptions} from '../../index.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {dryRun} from '../dry-run.ts';
+import {scheduleOf} from '../options.ts';
 import {runTasks} from '../run-tasks.ts';
 import type {RunOptions} from './run.ts';
 
@@ -37,14 +38,15 @@ export const delegate = async (
   }));
   const project = await Project.open(await findProject(globals.repo, cwd));
   const json = globals.json === true;
-  if (options.dryRun === true) return dryRun({project, tasks, terminal, json, environment});
+  if (options.dryRun === true)
+    return dryRun({project, tasks, terminal, json, environment, schedule: scheduleOf(options)});
   return runTasks({
     project,
     tasks,
     terminal,
     json,
     quiet: globals.quiet === true,
-    maxParallel: options.maxParallel,
+    schedule: scheduleOf(options),
     environment,
   });
 };

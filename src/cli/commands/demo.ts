@@ -7,12 +7,12 @@ import type {CommandContext, CommandResult} from '../command-context.ts';
 import {demoFiles} from '../demo/demo-files.ts';
 import {ExitCode} from '../exit-code.ts';
 import {type HeldSignals, holdSignals} from '../held-signals.ts';
+import {type ScheduleOptions, scheduleOf} from '../options.ts';
 import {plural, safe} from '../render/text.ts';
 import {runTasks} from '../run-tasks.ts';
 
-export interface DemoOptions {
+export interface DemoOptions extends ScheduleOptions {
   readonly keep?: true;
-  readonly maxParallel?: number;
 }
 
 interface Ran {
@@ -96,7 +96,7 @@ const runDemo = async (
     terminal,
     json,
     quiet: globals.quiet === true,
-    maxParallel: options.maxParallel,
+    schedule: scheduleOf(options),
     environment: context.environment,
     heldSignals,
     ...(!isQuiet && {onEnd: () => tellEnd(context, repository, tasks)}),

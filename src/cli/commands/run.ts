@@ -1,10 +1,10 @@
 import {findProject, loadPlan, Project} from '../../api/project.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {dryRun} from '../dry-run.ts';
+import {type ScheduleOptions, scheduleOf} from '../options.ts';
 import {runTasks} from '../run-tasks.ts';
 
-export interface RunOptions {
-  readonly maxParallel?: number;
+export interface RunOptions extends ScheduleOptions {
   readonly dryRun?: true;
 }
 
@@ -14,14 +14,15 @@ export const run = async (context: CommandContext, plan: string, options: RunOpt
   const project = await Project.open(await findProject(globals.repo, cwd));
   const tasks = await loadPlan(plan, cwd);
   const json = globals.json === true;
-  if (options.dryRun === true) return dryRun({project, tasks, terminal, json, environment});
+  if (options.dryRun === true)
+    return dryRun({project, tasks, terminal, json, environment, schedule: scheduleOf(options)});
   return runTasks({
     project,
     tasks,
     terminal,
     json,
     quiet: globals.quiet === true,
-    maxParallel: options.maxParallel,
+    schedule: scheduleOf(options),
     environment,
   });
 };

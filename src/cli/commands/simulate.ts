@@ -5,14 +5,14 @@ import {findProject, loadPlan, Project} from '../../api/project.ts';
 import type {PlanProgress, SimulatedPlan} from '../../index.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
+import {type ScheduleOptions, scheduleOf} from '../options.ts';
 import {gantt} from '../render/gantt.ts';
 import {planText} from '../render/plan-text.ts';
 import {duration, plural, safe} from '../render/text.ts';
 import {timelineSvg} from '../render/timeline-svg.ts';
 import type {Terminal} from '../terminal.ts';
 
-export interface SimulateOptions {
-  readonly maxParallel?: number;
+export interface SimulateOptions extends ScheduleOptions {
   readonly svg?: string;
 }
 
@@ -57,13 +57,14 @@ const caption = ({tasks, makespanMs, sequentialMs, lowerBoundMs, lowerBoundBy}: 
 export const simulate = async (
   context: CommandContext,
   plan: string,
-  {maxParallel, svg}: SimulateOptions,
+  options: SimulateOptions,
 ): CommandResult => {
+  const {svg} = options;
   const {terminal, globals, cwd} = context;
   const project = await Project.open(await findProject(globals.repo, cwd));
   const tasks = await loadPlan(plan, cwd);
   const isQuiet = globals.json === true || globals.quiet === true;
-  const orchestrator = await project.createOrchestrator(maxParallel === undefined ? {} : {maxParallel});
+  const orchestrator = await project.createOrchestrator(scheduleOf(options));
   const progress = terminal.isTty && !isQuiet ? liveProgress(terminal) : silent;
   try {
     const simulated = await orchestrator.plan(tasks, progress.tell);

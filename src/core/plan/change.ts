@@ -1,4 +1,5 @@
 import {durationText} from '../duration-text.ts';
+import type {Policy} from '../policy.ts';
 import type {TaskId} from '../task.ts';
 import {unreachable} from '../unreachable.ts';
 
@@ -14,6 +15,8 @@ export type PlanChange =
   | {readonly kind: 'instances'; readonly agentType: string; readonly instances: number}
   /** So many tasks may run at once. */
   | {readonly kind: 'max-parallel'; readonly maxParallel: number}
+  /** Tasks start in another order. */
+  | {readonly kind: 'policy'; readonly policy: Policy}
   /** The task does not wait for the other. */
   | {readonly kind: 'drop-dependency'; readonly task: TaskId; readonly dependency: TaskId};
 
@@ -49,6 +52,8 @@ const describeChange = (change: PlanChange): string => {
       return `instances: ${change.instances} for agent type ${change.agentType}`;
     case 'max-parallel':
       return `maxParallel: ${change.maxParallel}`;
+    case 'policy':
+      return `policy: ${change.policy}`;
     case 'drop-dependency':
       return `starting ${change.task} without waiting for ${change.dependency}`;
     default:

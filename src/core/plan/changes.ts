@@ -1,5 +1,6 @@
 import {longestChain} from '../lower-bound.ts';
 import {narrowings, type ShareAgent} from '../narrow-claims.ts';
+import {POLICIES} from '../policy.ts';
 import {MAX_PARALLEL_LIMIT} from '../settings.ts';
 import type {TaskId} from '../task.ts';
 import type {PlanChange} from './change.ts';
@@ -73,8 +74,14 @@ const narrowerClaims = (world: World): readonly Candidate[] => {
     }));
 };
 
+const otherPolicies = ({settings: {policy}}: World): readonly Candidate[] =>
+  POLICIES.filter((other) => other !== policy).map((other) => ({
+    change: {kind: 'policy', policy: other},
+    apply: (to) => ({...to, settings: {...to.settings, policy: other}}),
+  }));
+
 /**
- * What could be otherwise, in the order in which it is worth trying: the limit, then agents, claims and dependencies
+ * What could be otherwise, in the order in which it is worth trying: the limit and the policy, then agents, claims and dependencies
  * in turn, so that many of one kind do not keep the others from being tried.
  */
 export const candidatesFor = (world: World, maxConcurrent: number): readonly Candidate[] => {
@@ -93,5 +100,5 @@ export const candidatesFor = (world: World, maxConcurrent: number): readonly Can
   const kinds = [moreInstances(world), narrowerClaims(world), fewerDependencies(world)];
   const rounds = Math.max(...kinds.map((kind) => kind.length));
   const inTurn = Array.from({length: rounds}, (_, i) => kinds.flatMap((kind) => kind.slice(i, i + 1)));
-  return [...limit, ...inTurn.flat()];
+  return [...limit, ...otherPolicies(world), ...inTurn.flat()];
 };

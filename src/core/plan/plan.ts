@@ -1,9 +1,9 @@
+import {estimatesOf} from '../estimates.ts';
 import {describeLowerBound} from '../lower-bound.ts';
 import type {Settings} from '../settings.ts';
 import type {TaskId, TaskSpec} from '../task.ts';
 import {type Advice, adviceFor, type PlanChange} from './change.ts';
 import {type Candidate, candidatesFor} from './changes.ts';
-import {estimatesOf} from './estimates.ts';
 import {boundOf, type SimulatedAttempt, simulate, type World} from './simulate.ts';
 
 /** At most so many changes are simulated for advice. */

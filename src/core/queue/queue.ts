@@ -3,12 +3,14 @@ import type {AgentTypeName} from '../agent-type.ts';
 import type {ClaimSets} from '../lock-table.ts';
 import {Ordered} from '../ordered.ts';
 import {isBefore, isSamePlace, type Place} from '../place.ts';
+import {NEVER} from '../policy.ts';
 import type {Fence, TaskId} from '../task.ts';
 import {classKey} from './needs-key.ts';
 import {type ClassPlace, PassedClasses} from './passed-classes.ts';
 import type {Needs, QueuedTask, QueueEntry} from './queued-task.ts';
 import {TypeQueues} from './type-queues.ts';
 import {
+  type ClassId,
   headOf,
   newClass,
   overtakenOnce,
@@ -28,10 +30,16 @@ export interface NewEntry extends Place {
   readonly queuedAfter: Fence;
 }
 
+interface Arrival extends Place {
+  readonly task: QueuedTask;
+}
+
 interface Parts {
   readonly overtakesMax: number;
   readonly overtakesMost: number;
   readonly tasks: Ordered<QueuedTask>;
+  /** The tasks in the order of arrival; `null` if nobody asks. */
+  readonly arrivals: Ordered<Arrival> | null;
   readonly classes: PersistentMap<string, WaitingClass>;
   readonly types: TypeQueues;
   /** The classes that nobody passed by yet. */
@@ -39,6 +47,8 @@ interface Parts {
   readonly passed: PassedClasses;
   readonly reserving: PersistentMap<AgentTypeName, Ordered<ClassPlace>>;
 }
+
+const arrivalOf = ({arrival}: Place): Place => ({key: arrival, arrival: 0});
 
 const placeOf = (one: WaitingClass): ClassPlace => {
   const {key, arrival} = headOf(one);
@@ -61,10 +71,14 @@ export class Queue implements Iterable<QueueEntry> {
     this.#parts = parts;
   }
 
-  /** `overtakesMax`: how often a task may be overtaken before it reserves. */
-  static empty(overtakesMax: number): Queue {
+  /**
+   * `overtakesMax`: how often a task may be overtaken before it reserves. `knowsOldest`: the task that came first can be
+   * asked for, which costs a little memory per task.
+   */
+  static empty(overtakesMax: number, knowsOldest = false): Queue {
     return new Queue({
       overtakesMax,
+      arrivals: knowsOldest ? Ordered.empty() : null,
       overtakesMost: 0,
       tasks: Ordered.empty(),
       classes: PersistentMap(),
@@ -104,12 +118,14 @@ export class Queue implements Iterable<QueueEntry> {
   }
 
   /** Every task that was overtaken as often as is allowed, in scheduling order. Looks at each class. */
-  reserving(): readonly QueuedTask[] {
+  reserving(): readonly QueueEntry[] {
     const {classes, overtakesMax} = this.#parts;
-    const found: QueuedTask[] = [];
+    const found: QueueEntry[] = [];
     for (const one of classes.values()) {
       if (one.reserving === null) continue;
-      for (const task of one.tasks) if (overtakesIn(one, task) >= overtakesMax) found.push(task);
+      for (const task of one.tasks) {
+        if (overtakesIn(one, task) >= overtakesMax) found.push(this.#entryOf(task));
+      }
     }
     return found.toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
   }
@@ -121,11 +137,14 @@ export class Queue implements Iterable<QueueEntry> {
   }
 
   add({taskId, key, arrival, needs, overtakenBefore, queuedAfter}: NewEntry): Queue {
-    const {tasks, classes, types, unpassed, overtakesMax} = this.#parts;
+    const {tasks, arrivals, classes, types, unpassed, overtakesMax} = this.#parts;
     const classId = classKey(needs, overtakenBefore);
     const task: QueuedTask = {taskId, key, arrival, classId, overtakenBefore, queuedAfter};
     const known = classes.get(classId);
-    const more = this.#with({tasks: tasks.insert(task)});
+    const more = this.#with({
+      tasks: tasks.insert(task),
+      arrivals: arrivals === null ? null : arrivals.insert({...arrivalOf(task), task}),
+    });
     if (known === undefined) {
       const one = newClass(classId, needs, task, overtakesMax);
       return more
@@ -144,11 +163,42 @@ export class Queue implements Iterable<QueueEntry> {
   }
 
   remove(place: Place): Queue {
-    const {tasks, classes, overtakesMax} = this.#parts;
+    const {tasks, arrivals, overtakesMax} = this.#parts;
     const task = tasks.get(place);
-    const one = task === undefined ? undefined : classes.get(task.classId);
-    if (one === undefined) return this;
-    return this.#with({tasks: tasks.remove(place)}).#replaced(one, withoutTask(one, place, overtakesMax));
+    if (task === undefined) return this;
+    const one = this.#class(task.classId);
+    const less = this.#with({
+      tasks: tasks.remove(place),
+      arrivals: arrivals === null ? null : arrivals.remove(arrivalOf(place)),
+    });
+    return less.#replaced(one, withoutTask(one, place, overtakesMax));
+  }
+
+  /** The task has another place, and reserves: nothing that conflicts with it may start before it any more. */
+  promoted(from: Place, to: Place): Queue {
+    const task = this.#parts.tasks.get(from);
+    if (task === undefined) return this;
+    const {needs} = this.#class(task.classId);
+    const {key, arrival} = to;
+    const moved = this.remove(from).add({...task, key, arrival, needs, overtakenBefore: NEVER});
+    return moved.pass(classKey(needs, NEVER));
+  }
+
+  /** The class as it is now, if it still has to be looked at; else `null`. */
+  stillOpen(id: ClassId): WaitingClass | null {
+    const one = this.#parts.classes.get(id);
+    if (one === undefined) return null;
+    return this.#parts.types.isOpen(one.needs.agentType, one.group, headOf(one)) ? one : null;
+  }
+
+  /** All classes that have to be looked at, in no order. */
+  *open(): Generator<WaitingClass> {
+    for (const place of this.#parts.types.allOpen()) yield this.#class(place.id);
+  }
+
+  /** The task that came first of all; `null` if there is none, or if the queue was not made to know. */
+  get oldest(): QueuedTask | null {
+    return this.#parts.arrivals?.first?.task ?? null;
   }
 
   /** The class that has to be looked at next: its first task is the first of all that may be able to start. */

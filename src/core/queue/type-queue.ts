@@ -53,6 +53,21 @@ export class TypeQueue {
     return this.#groups.get(first.group)?.classes.first;
   }
 
+  /** All classes that have to be looked at, in no order. */
+  *allOpen(): Generator<ClassPlace> {
+    for (const {group} of this.#open) {
+      for (const one of this.#groups.get(group)?.classes ?? []) {
+        if (isBefore(this.closedBehind, one)) break;
+        yield one;
+      }
+    }
+  }
+
+  /** Has the class to be looked at? */
+  isOpen(group: string, place: Place): boolean {
+    return this.#groups.get(group)?.isOpen === true && !isBefore(this.closedBehind, place);
+  }
+
   has(group: string): boolean {
     return this.#groups.has(group);
   }

@@ -82,6 +82,15 @@ export class TypeQueues {
     return this.#types.keys();
   }
 
+  /** All classes that have to be looked at, in no order. */
+  *allOpen(): Generator<ClassPlace> {
+    for (const {agentType} of this.#open) yield* this.#types.get(agentType)?.allOpen() ?? [];
+  }
+
+  isOpen(agentType: AgentTypeName, group: string, place: Place): boolean {
+    return this.#types.get(agentType)?.isOpen(group, place) === true;
+  }
+
   groups(): Iterable<string> {
     return this.#withGroup.keys();
   }

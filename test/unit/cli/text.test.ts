@@ -107,7 +107,12 @@ const EVENTS: {
     [{from: 'running', to: 'draining', reason: 'x'}, null],
   ],
   'limit.changed': [[{from: 4, to: 2}, 'at most 2 at once now (was 4)']],
-  'task.submitted': [[{taskId: 'T1', submission: 's', spec: taskSpec(), unmet: 0}, null]],
+  'task.submitted': [
+    [
+      {taskId: 'T1', submission: 's', spec: taskSpec(), unmet: 0, expectedMs: 60_000, bottomLevelMs: 60_000},
+      null,
+    ],
+  ],
   'submission.refused': [
     [{submission: 's', taskIds: ['T1'], refusal: {code: 'E_TASK_DUPLICATE', taskId: 'T1'}}, null],
   ],
@@ -120,6 +125,9 @@ const EVENTS: {
   ],
   'task.reserved': [
     [{taskId: 'T1', overtakes: 32}, 'T1 was overtaken 32 times: it goes before all that conflict with it'],
+  ],
+  'task.promoted': [
+    [{taskId: 'T1', starts: 65}, 'T1 goes to the front: 65 others started since it was queued'],
   ],
   'attempt.dispatched': [
     [{...about, attempt: 1, agentId: 'dev', overtaken: []}, 'T1 started by dev'],

@@ -22,6 +22,7 @@ const planOf = async (text: string) => {
 /** A configuration in which every key stands. */
 const CONFIG = {
   maxParallel: 7,
+  policy: 'throughput',
   companions: {'schema.prisma': ['/src/generated/**'], 'flake.nix': []},
   sharedOwnership: true,
   pathPolicy: 'native',
@@ -79,8 +80,8 @@ describe('a file in which every key stands', () => {
   test('loads as a configuration, with durations in milliseconds and retries as attempts', async () => {
     const {maxParallel, agents, ...rest} = await configOf(JSON.stringify(CONFIG));
     expect(maxParallel).toBe(7);
-    const {companions, sharedOwnership, pathPolicy} = CONFIG;
-    expect(rest).toEqual({companions, sharedOwnership, pathPolicy});
+    const {policy, companions, sharedOwnership, pathPolicy} = CONFIG;
+    expect(rest).toEqual({policy, companions, sharedOwnership, pathPolicy});
     expect([...agents.keys()]).toEqual(['by_command', 'by_preset', 'plain']);
     expect(agents.get('by_command')).toEqual({
       owns: CONFIG.agents.by_command.owns,

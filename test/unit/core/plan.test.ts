@@ -190,7 +190,7 @@ describe('advice', () => {
       ]),
     );
     const {plan} = planOf({agents: AGENTS, maxParallel: 4, tasks});
-    expect(plan.changesPossible).toBe(103);
+    expect(plan.changesPossible).toBe(105);
     expect(plan.changesTried).toBeLessThan(plan.changesPossible);
     expect(plan.advice.length).toBe(RESIMULATIONS_MAX);
   });

@@ -30,15 +30,15 @@ describe('why a task waits', () => {
     expect(explain(run, 'late')).toMatchObject({
       taskId: 'late',
       state: 'queued',
-      blockers: [{kind: 'reservation', taskId: 'victim'}],
-      text: 'late is queued, waiting for victim (it was overtaken too often and goes first)',
+      blockers: [{kind: 'reservation', taskId: 'victim', because: {kind: 'overtaken', overtakes: 1}}],
+      text: 'late is queued, waiting for victim (it was overtaken once and goes first)',
     });
   });
 
   test('names it beside what else is in its way', () => {
     expect(explain(reserved(), 'late').blockers).toMatchObject([
       {kind: 'agent-type', agentType: 'ops', holders: [{taskId: 'quick'}]},
-      {kind: 'reservation', taskId: 'victim'},
+      {kind: 'reservation', taskId: 'victim', because: {kind: 'overtaken', overtakes: 1}},
     ]);
   });
 
@@ -57,7 +57,7 @@ describe('why a task waits', () => {
     expect(explain(run, 'other').blockers).toMatchObject([
       {kind: 'file', holder: 'holder', quarantined: true},
       {kind: 'agent-type', holders: [{taskId: 'holder', quarantined: true}]},
-      {kind: 'reservation', taskId: 'victim'},
+      {kind: 'reservation', taskId: 'victim', because: {kind: 'overtaken', overtakes: 1}},
     ]);
   });
 

@@ -44,7 +44,12 @@ const BLOCKERS: readonly (readonly [Blocker, string])[] = [
   [fileBlocker('T2', 'src/a.ts', 'src/'), 'T2 (src/a.ts overlaps src/)'],
   [fileBlocker('T2', 'a', 'a', {quarantined: true}), 'T2 (a, quarantined)'],
   [fileBlocker('T2', 'a', 'a', {morePairs: 3}), 'T2 (a and 3 more)'],
-  [{kind: 'reservation', taskId: 'T3'}, 'T3 (it was overtaken too often and goes first)'],
+  [
+    {kind: 'reservation', taskId: 'T3', because: {kind: 'overtaken', overtakes: 32}},
+    'T3 (it was overtaken 32 times and goes first)',
+  ],
+  [{kind: 'reservation', taskId: 'T3', because: {kind: 'first'}}, 'T3 (it came first)'],
+  [{kind: 'reservation', taskId: 'T3', because: {kind: 'promoted'}}, 'T3 (it waited longest and goes first)'],
 ];
 
 describe('a blocker', () => {

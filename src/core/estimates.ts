@@ -1,12 +1,12 @@
-import type {TaskId, TaskSpec} from '../task.ts';
+import type {TaskId, TaskSpec} from './task.ts';
 
-/** What a task is taken to last (ms) if no task of the plan has an estimate. */
+/** What a task is taken to last (ms) if no task handed in with it has an estimate. */
 const ASSUMED_MS = 60_000;
 
 /** How long each task is taken to last. */
 export interface Estimates {
   readonly durationsMs: ReadonlyMap<TaskId, number>;
-  /** The tasks without an estimate of their own, in the order of the plan. */
+  /** The tasks without an estimate of their own, in the order in which they were handed in. */
   readonly assumedFor: readonly TaskId[];
   /** What these are taken to last. */
   readonly assumedMs: number;
