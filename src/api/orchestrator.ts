@@ -3,7 +3,7 @@ import type {Looks} from '../core/claim/look.ts';
 import type {DisjointEvent} from '../core/events.ts';
 import {type PlanProgress, planned, type SimulatedPlan} from '../core/plan/plan.ts';
 import {looksFor} from '../core/reclaim.ts';
-import {isMaxParallel, MAX_PARALLEL_LIMIT} from '../core/settings.ts';
+import {isMaxParallel, isPriority, MAX_PARALLEL_LIMIT, PRIORITY_LIMIT} from '../core/settings.ts';
 import {type CoordinatorState, isIdle} from '../core/state.ts';
 import {type RunSummary, summarize} from '../core/summary.ts';
 import type {TaskId, TaskRequest} from '../core/task.ts';
@@ -288,10 +288,25 @@ export class Orchestrator {
       result: settlement.result,
       events$: streams.eventsOf(id),
       output$: streams.outputOf(id),
+      setPriority: (priority) => this.#setPriority(id, settlement, priority),
       cancel: (reason = 'cancelled by the caller') => this.#cancel(id, settlement, reason),
     };
     makers.set(handle, this);
     return handle;
+  }
+
+  async #setPriority(taskId: TaskId, settlement: Settlement, priority: number): Promise<void> {
+    if (!isPriority(priority)) {
+      const allowed = `-${PRIORITY_LIMIT}..${PRIORITY_LIMIT}, integer`;
+      throw errorForRefusal({code: 'E_NUMBER_RANGE', taskId, field: 'priority', allowed});
+    }
+    const {runtime, clock, settlements} = this.#parts;
+    await runtime.settled();
+    const state = this.#state.tasks.get(taskId)?.state.name ?? 'cancelled';
+    if (!settlements.isOpen(taskId, settlement))
+      throw errorForRefusal({code: 'E_TASK_FINISHED', taskId, state});
+    runtime.send({type: 'set-priority', at: clock.now(), taskId, priority});
+    await runtime.settled();
   }
 
   async #cancel(taskId: TaskId, settlement: Settlement, reason: string): Promise<boolean> {

@@ -40,6 +40,12 @@ export interface TaskHandle<T = unknown> {
   /** What it prints, from now on. */
   readonly output$: Observable<OutputLine>;
   /**
+   * Changes its priority: where it stands in the order until it starts, and before a further attempt.
+   *
+   * @throws DisjointError `E_NUMBER_RANGE` unless it is an integer from -1,000 to 1,000, `E_TASK_FINISHED` if the task has ended.
+   */
+  setPriority(priority: number): Promise<void>;
+  /**
    * Takes the task back: at once if it has not started; else it is told to stop, and ends when it is dead.
    *
    * @returns true if it is cancelled, or being stopped for that, which always ends so; false if it had ended already.

@@ -8,7 +8,7 @@ import {withCompanions} from './reclaim.ts';
 import type {Refusal} from './refusals.ts';
 import {fail, ok, type Result} from './result.ts';
 import type {RetryPolicy} from './retry.ts';
-import {DURATION_MS_LIMIT, parseOptions, type Settings} from './settings.ts';
+import {DURATION_MS_LIMIT, isPriority, PRIORITY_LIMIT, parseOptions, type Settings} from './settings.ts';
 import {
   type FieldCheck,
   isArgument,
@@ -25,7 +25,6 @@ import {TASK_ID, type TaskId, type TaskRequest, type TaskSpec} from './task.ts';
 
 /** Linux refuses a single argument of 128 KiB or more; a longer text belongs into a file. */
 const DESCRIPTION_BYTES_MAX = 100_000;
-const PRIORITY_LIMIT = 1_000;
 const ATTEMPTS_LIMIT = 100;
 
 type Checked<T> = Result<T, Refusal>;
@@ -112,7 +111,7 @@ const checkNumbers = (request: TaskRequest, retry: RetryPolicy): Refusal | null 
     allowed: `${low}..${high}, integer`,
   });
   const {priority = 0, estimateMs = 1, timeoutMs = 1, quietTimeoutMs = 1} = request;
-  if (!isWithin(priority, -PRIORITY_LIMIT, PRIORITY_LIMIT)) {
+  if (!isPriority(priority)) {
     return refuse('priority', -PRIORITY_LIMIT, PRIORITY_LIMIT);
   }
   if (!isWithin(estimateMs, 0, DURATION_MS_LIMIT)) return refuse('estimateMs', 0, DURATION_MS_LIMIT);

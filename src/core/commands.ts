@@ -3,8 +3,8 @@ import {bottomLevels} from './bottom-levels.ts';
 import type {Decision} from './decision.ts';
 import {estimatesOf} from './estimates.ts';
 import type {StopCause} from './failures.ts';
-import type {CancelTask, ChangeMode, SetMaxParallel, SubmitTasks} from './inputs.ts';
-import {isMaxParallel, MAX_PARALLEL_LIMIT} from './settings.ts';
+import type {CancelTask, ChangeMode, SetMaxParallel, SetPriority, SubmitTasks} from './inputs.ts';
+import {isMaxParallel, isPriority, MAX_PARALLEL_LIMIT, PRIORITY_LIMIT} from './settings.ts';
 import {cancelTask, placeNewTask} from './settle.ts';
 import {isFinal, isLive, type TaskRecord, type TaskSpec} from './task.ts';
 import {warningsOf} from './warnings.ts';
@@ -78,6 +78,19 @@ export const cancel = (decision: Decision, {taskId, reason}: CancelTask): void =
       });
     } else stopAttempt(decision, record, {kind: 'cancelled', reason}, false);
   } else cancelTask(decision, taskId, reason);
+};
+
+export const setPriority = (decision: Decision, {taskId, priority}: SetPriority): void => {
+  const record = decision.state.tasks.get(taskId);
+  if (record === undefined) decision.refuse('set-priority', {code: 'E_TASK_UNKNOWN', taskId});
+  else if (!isPriority(priority)) {
+    const allowed = `-${PRIORITY_LIMIT}..${PRIORITY_LIMIT}, integer`;
+    decision.refuse('set-priority', {code: 'E_NUMBER_RANGE', taskId, field: 'priority', allowed});
+  } else if (isFinal(record.state)) {
+    decision.refuse('set-priority', {code: 'E_TASK_FINISHED', taskId, state: record.state.name});
+  } else if (record.spec.priority !== priority) {
+    decision.record({type: 'priority.changed', taskId, from: record.spec.priority, to: priority});
+  }
 };
 
 export const setMaxParallel = (decision: Decision, {maxParallel}: SetMaxParallel): void => {

@@ -82,6 +82,13 @@ export interface TaskReserved extends AboutTask {
   readonly overtakes: number;
 }
 
+/** It has another place in the order from here on. */
+export interface PriorityChanged extends AboutTask {
+  readonly type: 'priority.changed';
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Under the policy `throughput`, more tasks started before it than its patience allows: it goes to the front. */
 export interface TaskPromoted extends AboutTask {
   readonly type: 'task.promoted';
@@ -207,6 +214,7 @@ export type EventBody =
   | TaskBlocked
   | TaskReserved
   | TaskPromoted
+  | PriorityChanged
   | TaskWarned
   | AttemptDispatched
   | ClaimsChanged

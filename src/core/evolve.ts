@@ -145,8 +145,22 @@ const promoted = (state: CoordinatorState, taskId: TaskId): CoordinatorState => 
   const record = state.tasks.get(taskId);
   if (record?.state.name !== 'queued') return state;
   const next = {...record, isPromoted: true};
-  const queue = state.queue.promoted(placeOf(state, record), placeOf(state, next));
+  const moved = state.queue.moved(placeOf(state, record), placeOf(state, next), NEVER, state.fence);
+  // Nothing passed it by, and it has to be found by those that it keeps back.
+  const queue = moved.passed(placeOf(state, next));
   return {...state, queue, tasks: state.tasks.set(taskId, next)};
+};
+
+/** In another place, and overtaken as often as before. */
+const reprioritised = (state: CoordinatorState, taskId: TaskId, priority: number): CoordinatorState => {
+  const record = state.tasks.get(taskId);
+  if (record === undefined) return state;
+  const next = {...record, spec: {...record.spec, priority}};
+  const tasks = state.tasks.set(taskId, next);
+  if (record.state.name !== 'queued') return {...state, tasks};
+  const [from, to] = [placeOf(state, record), placeOf(state, next)];
+  const queue = state.queue.moved(from, to, state.queue.overtakesOf(from), state.fence);
+  return {...state, queue, tasks};
 };
 
 const announced = (state: CoordinatorState, taskId: TaskId): CoordinatorState => {
@@ -265,6 +279,8 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
       return moveTask(state, event.taskId, {name: 'cancelled', endedAt: at, reason: event.reason});
     case 'task.skipped':
       return moveTask(state, event.taskId, {name: 'skipped', endedAt: at, because: event.because});
+    case 'priority.changed':
+      return reprioritised(state, event.taskId, event.to);
     case 'task.promoted':
       return promoted(state, event.taskId);
     case 'submission.refused':

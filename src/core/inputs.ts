@@ -26,6 +26,13 @@ export interface CancelTask extends Timed {
   readonly reason: string;
 }
 
+/** Where a task that has not started stands in the order, or stands from its next attempt on. */
+export interface SetPriority extends Timed {
+  readonly type: 'set-priority';
+  readonly taskId: TaskId;
+  readonly priority: number;
+}
+
 export interface SetMaxParallel extends Timed {
   readonly type: 'set-max-parallel';
   readonly maxParallel: number;
@@ -117,7 +124,7 @@ export interface UntimelyInput extends Timed {
   readonly detail: string;
 }
 
-export type Command = SubmitTasks | CancelTask | SetMaxParallel | ChangeMode;
+export type Command = SubmitTasks | CancelTask | SetPriority | SetMaxParallel | ChangeMode;
 
 export type AttemptReport =
   | ReportStarted

@@ -11,6 +11,12 @@ export const MAX_PARALLEL_LIMIT = 256;
 /** The longest duration (ms) anything can have: timers cannot wait longer (2^31 - 1 ms, 24.8 days). */
 export const DURATION_MS_LIMIT = 2 ** 31 - 1;
 
+/** Priorities go from the negative of this to this. */
+export const PRIORITY_LIMIT = 1_000;
+
+export const isPriority = (value: number): boolean =>
+  Number.isInteger(value) && Math.abs(value) <= PRIORITY_LIMIT;
+
 export const isMaxParallel = (value: number): boolean =>
   Number.isInteger(value) && value >= 1 && value <= MAX_PARALLEL_LIMIT;
 

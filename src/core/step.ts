@@ -1,4 +1,4 @@
-import {cancel, changeMode, setMaxParallel, submitTasks} from './commands.ts';
+import {cancel, changeMode, setMaxParallel, setPriority, submitTasks} from './commands.ts';
 import {Decision, type Step} from './decision.ts';
 import type {Input} from './inputs.ts';
 import {agentCrashed, report} from './reports.ts';
@@ -20,6 +20,8 @@ const decide = (decision: Decision, input: Input): void => {
       return submitTasks(decision, input);
     case 'cancel-task':
       return cancel(decision, input);
+    case 'set-priority':
+      return setPriority(decision, input);
     case 'set-max-parallel':
       return setMaxParallel(decision, input);
     case 'change-mode':

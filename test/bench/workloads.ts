@@ -1,7 +1,7 @@
 import type {TaskRequest} from '../../src/core/task.ts';
 
 /** Random numbers that are the same for the same seed. */
-class Random {
+export class Random {
   #state: number;
 
   constructor(seed: number) {

@@ -120,4 +120,30 @@ describe('who goes first', () => {
     const tooLate = overtaking.filter((id) => (submittedAt.get(id) ?? 0) > lowAt + agingMs);
     expect(tooLate).toEqual([]);
   });
+
+  test('a task that waits can be made more urgent, and less', async () => {
+    const times = new Timesheet();
+    const go = path.join(temporaryFolder(), 'go');
+    const orchestrator = await startOrchestrator({agents: {dev: SHELL_AGENT}});
+    const task = (id: string, work: string): TaskOptions => ({
+      id,
+      agentType: 'dev',
+      files: [`${id}.txt`],
+      description: times.script(work),
+    });
+    const running = orchestrator.submit(task('running', untilFile(go)));
+    const one = orchestrator.submit(task('one', 'true'));
+    const two = orchestrator.submit(task('two', 'true'));
+    const three = orchestrator.submit(task('three', 'true'));
+    await running.accepted;
+    await three.setPriority(5);
+    await one.setPriority(-5);
+    const refused = {code: 'E_NUMBER_RANGE'};
+    await expect(two.setPriority(1.5)).rejects.toMatchObject(refused);
+    await expect(two.setPriority(1_001)).rejects.toMatchObject(refused);
+    writeFileSync(go, '');
+    await Promise.all([running, one, two, three].map(({result}) => result));
+    expect(times.starts()).toEqual(['running', 'three', 'two', 'one']);
+    await expect(two.setPriority(1)).rejects.toMatchObject({code: 'E_TASK_FINISHED'});
+  });
 });

@@ -257,6 +257,19 @@ const INPUT = fc.oneof(
     })),
   },
   {
+    weight: 1,
+    arbitrary: named(
+      'priority',
+      fc.record({taskId: fc.oneof(fc.constantFrom('t1', 't2', 'constructor'), ANYTHING), priority: ANYTHING}),
+      (at, {taskId, priority}) => ({
+        type: 'set-priority',
+        at,
+        taskId: taskId as string,
+        priority: priority as number,
+      }),
+    ),
+  },
+  {
     weight: 2,
     arbitrary: named('limit', fc.oneof(fc.constantFrom(1, 2, 3, 4, 0, 257, 1.5), ANYTHING), (at, limit) => ({
       type: 'set-max-parallel',

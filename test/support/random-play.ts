@@ -84,6 +84,11 @@ export class Play {
       const taskId = waiting[draw(Math.max(1, waiting.length))]?.taskId ?? 'none';
       return {type: 'cancel-task', at, taskId, reason: ''};
     }
+    if (kind < 92) {
+      const waiting = [...state.queue.tasks];
+      const taskId = waiting[draw(Math.max(1, waiting.length))]?.taskId ?? 'none';
+      return {type: 'set-priority', at, taskId, priority: draw(7) - 3};
+    }
     if (kind < 93) return {type: 'set-max-parallel', at, maxParallel: 1 + draw(6)};
     if (kind < 94) {
       const {taskId, fence} = holds[draw(holds.length)]!;

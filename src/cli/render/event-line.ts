@@ -17,6 +17,8 @@ export const eventText = (event: DisjointEvent): string | null => {
       return `${event.taskId} ${describeWait(event.blockers)}`;
     case 'task.reserved':
       return `${event.taskId} was overtaken ${event.overtakes} times: it goes before all that conflict with it`;
+    case 'priority.changed':
+      return `${event.taskId} has priority ${event.to} now (was ${event.from})`;
     case 'task.promoted':
       return `${event.taskId} goes to the front: ${event.starts} others started since it was queued`;
     case 'attempt.dispatched':

@@ -3,7 +3,6 @@ import type {AgentTypeName} from '../agent-type.ts';
 import type {ClaimSets} from '../lock-table.ts';
 import {Ordered} from '../ordered.ts';
 import {isBefore, isSamePlace, type Place} from '../place.ts';
-import {NEVER} from '../policy.ts';
 import type {Fence, TaskId} from '../task.ts';
 import {classKey} from './needs-key.ts';
 import {type ClassPlace, PassedClasses} from './passed-classes.ts';
@@ -174,14 +173,18 @@ export class Queue implements Iterable<QueueEntry> {
     return less.#replaced(one, withoutTask(one, place, overtakesMax));
   }
 
-  /** The task has another place, and reserves: nothing that conflicts with it may start before it any more. */
-  promoted(from: Place, to: Place): Queue {
+  /** The task has another place, and was overtaken so often up to this fence. */
+  moved(from: Place, {key, arrival}: Place, overtakenBefore: number, queuedAfter: Fence): Queue {
     const task = this.#parts.tasks.get(from);
     if (task === undefined) return this;
     const {needs} = this.#class(task.classId);
-    const {key, arrival} = to;
-    const moved = this.remove(from).add({...task, key, arrival, needs, overtakenBefore: NEVER});
-    return moved.pass(classKey(needs, NEVER));
+    return this.remove(from).add({...task, key, arrival, needs, overtakenBefore, queuedAfter});
+  }
+
+  /** The class of this task is passed by, as if it had been looked at. */
+  passed(place: Place): Queue {
+    const task = this.#parts.tasks.get(place);
+    return task === undefined ? this : this.pass(task.classId);
   }
 
   /** The class as it is now, if it still has to be looked at; else `null`. */

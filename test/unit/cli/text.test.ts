@@ -126,6 +126,7 @@ const EVENTS: {
   'task.reserved': [
     [{taskId: 'T1', overtakes: 32}, 'T1 was overtaken 32 times: it goes before all that conflict with it'],
   ],
+  'priority.changed': [[{taskId: 'T1', from: 0, to: 3}, 'T1 has priority 3 now (was 0)']],
   'task.promoted': [
     [{taskId: 'T1', starts: 65}, 'T1 goes to the front: 65 others started since it was queued'],
   ],
