@@ -147,7 +147,7 @@ const promoted = (state: CoordinatorState, taskId: TaskId): CoordinatorState => 
   const next = {...record, isPromoted: true};
   const moved = state.queue.moved(placeOf(state, record), placeOf(state, next), NEVER, state.fence);
   // Nothing passed it by, and it has to be found by those that it keeps back.
-  const queue = moved.passed(placeOf(state, next));
+  const queue = moved.passTask(placeOf(state, next));
   return {...state, queue, tasks: state.tasks.set(taskId, next)};
 };
 
@@ -259,7 +259,7 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
       return {
         ...state,
         lockTable: state.lockTable.quarantine(event.fence),
-        queue: state.queue.reservationsFreed(),
+        queue: state.queue.lookAtAll(),
       };
     case 'task.retrying': {
       const {taskId, attempt, untilMs} = event;

@@ -1,4 +1,4 @@
-import type {ClassId} from './queue/waiting-class.ts';
+import type {ClassId} from './queue/queued-task.ts';
 import {headOf} from './queue/waiting-class.ts';
 import type {CoordinatorState} from './state.ts';
 import type {TaskId, TaskRecord} from './task.ts';

@@ -4,8 +4,9 @@ import type {Blocker} from './blocker.ts';
 import type {Decision} from './decision.ts';
 import {AT_THE_START, FRONT, isBefore, type Place} from './place.ts';
 import {patienceAmong} from './policy.ts';
-import {type ClassId, headOf, type WaitingClass} from './queue/waiting-class.ts';
-import {type WaitsFor, waitsForClaim} from './queue/waits-for.ts';
+import type {ClassId} from './queue/queued-task.ts';
+import {headOf, type WaitingClass} from './queue/waiting-class.ts';
+import {groupOf, type WaitsFor, waitsForClaim} from './queue/waits-for.ts';
 import {ranked} from './rank.ts';
 import {quarantineBefore, whyReserves} from './reservation.ts';
 import type {CoordinatorState} from './state.ts';
@@ -21,9 +22,11 @@ type Chance =
   | {readonly kind: 'starts'; readonly agentId: AgentId; readonly overtaken: readonly WaitingClass[]};
 
 /** The claim in its way: if there are several, rather the one that it waited for before. */
-const claimInTheWay = ({queue, lockTable}: CoordinatorState, one: WaitingClass): WaitsFor | null => {
-  const held = lockTable.findColliding(one.needs, ({access, claim}) =>
-    queue.isParkedOn(one, waitsForClaim(access, claim)),
+const claimInTheWay = ({lockTable}: CoordinatorState, one: WaitingClass): WaitsFor | null => {
+  const known = groupOf(one.waitsFor);
+  const held = lockTable.findColliding(
+    one.needs,
+    ({access, claim}) => groupOf(waitsForClaim(access, claim)) === known,
   );
   return held === null ? null : waitsForClaim(held.access, held.claim);
 };

@@ -97,7 +97,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'lost-wake-up',
-    file: 'src/core/queue/queue.ts',
+    file: 'src/core/queue/class-places.ts',
     original: "for (const claim of held.writes) types = types.open(groupOf(waitsForClaim('write', claim)));",
     planted: '',
     killedBy: {

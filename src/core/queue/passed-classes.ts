@@ -4,11 +4,11 @@ import type {Claim} from '../claim/claim.ts';
 import {ClaimIndex} from '../claim/claim-index.ts';
 import {Ordered} from '../ordered.ts';
 import type {Place} from '../place.ts';
-import type {Needs} from './queued-task.ts';
+import type {ClassId, Needs} from './queued-task.ts';
 
 /** A class of queued tasks, at the place of its first task. */
 export interface ClassPlace extends Place {
-  readonly id: string;
+  readonly id: ClassId;
 }
 
 /**
@@ -56,7 +56,7 @@ export class PassedClasses {
    * Tells of every class that conflicts with a task of these needs and whose first task stands before this place, until
    * `visit` returns true. A class may be told of more than once. Returns whether `visit` ended it.
    */
-  visitConflicting(needs: Needs, before: Place, visit: (id: string) => boolean): boolean {
+  visitConflicting(needs: Needs, before: Place, visit: (id: ClassId) => boolean): boolean {
     const ofType = this.#types.get(needs.agentType);
     if (ofType?.visitBefore(before, ({id}) => visit(id)) === true) return true;
     const against = (index: ClaimIndex<ClassPlace>, claim: Claim): boolean =>

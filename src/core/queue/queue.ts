@@ -2,32 +2,22 @@ import {Map as PersistentMap} from 'immutable';
 import type {AgentTypeName} from '../agent-type.ts';
 import type {ClaimSets} from '../lock-table.ts';
 import {Ordered} from '../ordered.ts';
-import {isBefore, isSamePlace, type Place} from '../place.ts';
-import type {Fence, TaskId} from '../task.ts';
+import {isBefore, type Place} from '../place.ts';
+import type {Fence} from '../task.ts';
+import {ClassPlaces} from './class-places.ts';
 import {classKey} from './needs-key.ts';
-import {type ClassPlace, PassedClasses} from './passed-classes.ts';
-import type {Needs, QueuedTask, QueueEntry} from './queued-task.ts';
-import {TypeQueues} from './type-queues.ts';
+import type {ClassPlace} from './passed-classes.ts';
+import type {ClassId, Needs, NewEntry, QueuedTask, QueueEntry} from './queued-task.ts';
 import {
-  type ClassId,
   headOf,
   newClass,
   overtakenOnce,
   overtakesIn,
-  UNSEEN,
   type WaitingClass,
   withoutTask,
   withTask,
 } from './waiting-class.ts';
-import {groupOf, RESERVATION, type WaitsFor, waitsForClaim} from './waits-for.ts';
-
-/** A task to be queued. */
-export interface NewEntry extends Place {
-  readonly taskId: TaskId;
-  readonly needs: Needs;
-  readonly overtakenBefore: number;
-  readonly queuedAfter: Fence;
-}
+import type {WaitsFor} from './waits-for.ts';
 
 interface Arrival extends Place {
   readonly task: QueuedTask;
@@ -39,20 +29,11 @@ interface Parts {
   readonly tasks: Ordered<QueuedTask>;
   /** The tasks in the order of arrival; `null` if nobody asks. */
   readonly arrivals: Ordered<Arrival> | null;
-  readonly classes: PersistentMap<string, WaitingClass>;
-  readonly types: TypeQueues;
-  /** The classes that nobody passed by yet. */
-  readonly unpassed: Ordered<ClassPlace>;
-  readonly passed: PassedClasses;
-  readonly reserving: PersistentMap<AgentTypeName, Ordered<ClassPlace>>;
+  readonly classes: PersistentMap<ClassId, WaitingClass>;
+  readonly places: ClassPlaces;
 }
 
 const arrivalOf = ({arrival}: Place): Place => ({key: arrival, arrival: 0});
-
-const placeOf = (one: WaitingClass): ClassPlace => {
-  const {key, arrival} = headOf(one);
-  return {key, arrival, id: one.id};
-};
 
 /**
  * The queued tasks in scheduling order. Immutable: each change gives a new queue, and costs no more than a few paths
@@ -77,14 +58,11 @@ export class Queue implements Iterable<QueueEntry> {
   static empty(overtakesMax: number, knowsOldest = false): Queue {
     return new Queue({
       overtakesMax,
-      arrivals: knowsOldest ? Ordered.empty() : null,
       overtakesMost: 0,
       tasks: Ordered.empty(),
+      arrivals: knowsOldest ? Ordered.empty() : null,
       classes: PersistentMap(),
-      types: TypeQueues.empty(),
-      unpassed: Ordered.empty(),
-      passed: PassedClasses.empty(),
-      reserving: PersistentMap(),
+      places: ClassPlaces.empty(),
     });
   }
 
@@ -106,9 +84,9 @@ export class Queue implements Iterable<QueueEntry> {
     return this.#parts.tasks;
   }
 
-  /** How many tasks stand before this place. */
-  rank(place: Place): number {
-    return this.#parts.tasks.rank(place);
+  /** The task that came first of all; `null` if there is none, or if the queue was not made to know. */
+  get oldest(): QueuedTask | null {
+    return this.#parts.arrivals?.first?.task ?? null;
   }
 
   overtakesOf(place: Place): number {
@@ -130,35 +108,25 @@ export class Queue implements Iterable<QueueEntry> {
   }
 
   /** The first task of this class that reserves. */
-  reservingIn(classId: string): QueueEntry | null {
+  reservingIn(classId: ClassId): QueueEntry | null {
     const task = this.#parts.classes.get(classId)?.reserving ?? null;
     return task === null ? null : this.#entryOf(task);
   }
 
   add({taskId, key, arrival, needs, overtakenBefore, queuedAfter}: NewEntry): Queue {
-    const {tasks, arrivals, classes, types, unpassed, overtakesMax} = this.#parts;
+    const {tasks, arrivals, classes, overtakesMax} = this.#parts;
     const classId = classKey(needs, overtakenBefore);
     const task: QueuedTask = {taskId, key, arrival, classId, overtakenBefore, queuedAfter};
-    const known = classes.get(classId);
     const more = this.#with({
       tasks: tasks.insert(task),
       arrivals: arrivals === null ? null : arrivals.insert({...arrivalOf(task), task}),
     });
-    if (known === undefined) {
-      const one = newClass(classId, needs, task, overtakesMax);
-      return more
-        .#with({
-          classes: classes.set(classId, one),
-          types: types.add(needs.agentType, UNSEEN, {key, arrival, id: classId}, true),
-          unpassed: unpassed.insert({key, arrival, id: classId}),
-        })
-        .#reserved({...one, reserving: null}, one);
-    }
-    const next = more.#replaced(known, withTask(known, task, overtakesMax));
+    const known = classes.get(classId);
+    if (known === undefined) return more.#put(null, newClass(classId, needs, task, overtakesMax));
+    const next = withTask(known, task, overtakesMax);
     // Whoever reserves does so only against those behind it.
-    return known.group.startsWith(RESERVATION) && isBefore(task, headOf(known))
-      ? next.#moved(classId, UNSEEN)
-      : next;
+    const isFreed = known.waitsFor?.kind === 'reservation' && isBefore(task, headOf(known));
+    return more.#put(known, isFreed ? {...next, waitsFor: null} : next);
   }
 
   remove(place: Place): Queue {
@@ -170,7 +138,7 @@ export class Queue implements Iterable<QueueEntry> {
       tasks: tasks.remove(place),
       arrivals: arrivals === null ? null : arrivals.remove(arrivalOf(place)),
     });
-    return less.#replaced(one, withoutTask(one, place, overtakesMax));
+    return less.#put(one, withoutTask(one, place, overtakesMax));
   }
 
   /** The task has another place, and was overtaken so often up to this fence. */
@@ -181,99 +149,77 @@ export class Queue implements Iterable<QueueEntry> {
     return this.remove(from).add({...task, key, arrival, needs, overtakenBefore, queuedAfter});
   }
 
-  /** The class of this task is passed by, as if it had been looked at. */
-  passed(place: Place): Queue {
-    const task = this.#parts.tasks.get(place);
-    return task === undefined ? this : this.pass(task.classId);
+  /** The class that has to be looked at next: its first task is the first of all that may be able to start. */
+  next(): WaitingClass | null {
+    return this.#classAt(this.#parts.places.next);
+  }
+
+  /** All classes that have to be looked at, in no order. */
+  *open(): Generator<WaitingClass> {
+    for (const place of this.#parts.places.open()) yield this.classOf(place);
   }
 
   /** The class as it is now, if it still has to be looked at; else `null`. */
   stillOpen(id: ClassId): WaitingClass | null {
     const one = this.#parts.classes.get(id);
-    if (one === undefined) return null;
-    return this.#parts.types.isOpen(one.needs.agentType, one.group, headOf(one)) ? one : null;
+    return one !== undefined && this.#parts.places.isOpen(one) ? one : null;
   }
 
-  /** All classes that have to be looked at, in no order. */
-  *open(): Generator<WaitingClass> {
-    for (const place of this.#parts.types.allOpen()) yield this.#class(place.id);
+  /** The first class before this place that nobody passed by yet. */
+  firstUnpassed(before: Place): WaitingClass | null {
+    return this.#classAt(this.#parts.places.firstUnpassed(before));
   }
 
-  /** The task that came first of all; `null` if there is none, or if the queue was not made to know. */
-  get oldest(): QueuedTask | null {
-    return this.#parts.arrivals?.first?.task ?? null;
+  classOf({id}: ClassPlace): WaitingClass {
+    return this.#class(id);
   }
 
-  /** The class that has to be looked at next: its first task is the first of all that may be able to start. */
-  next(): WaitingClass | null {
-    return this.#classAt(this.#parts.types.next);
+  /** The class is passed by: from here on it can be overtaken. */
+  pass(id: ClassId): Queue {
+    const one = this.#class(id);
+    return one.isPassed ? this : this.#put(one, {...one, isPassed: true});
+  }
+
+  /** The class of this task is passed by, as if it had been looked at. */
+  passTask(place: Place): Queue {
+    const task = this.#parts.tasks.get(place);
+    return task === undefined ? this : this.pass(task.classId);
   }
 
   /**
    * The class was looked at, and waits for this. If that is what it waited for before, all that wait for it go on doing
    * so.
    */
-  park(id: string, waitsFor: WaitsFor): Queue {
-    const {agentType} = this.#class(id).needs;
-    const group = groupOf(waitsFor);
-    const moved = this.#moved(id, group);
-    return moved.#with({types: moved.#parts.types.close(agentType, group)});
-  }
-
-  /** The first class before this place that nobody passed by yet. */
-  firstUnpassed(before: Place): WaitingClass | null {
-    const {first} = this.#parts.unpassed;
-    return first !== undefined && isBefore(first, before) ? this.#classAt(first) : null;
-  }
-
-  /** The class is passed by: from here on it can be overtaken. */
-  pass(id: string): Queue {
+  park(id: ClassId, waitsFor: WaitsFor): Queue {
     const one = this.#class(id);
-    if (one.isPassed) return this;
-    const {classes, passed, unpassed} = this.#parts;
-    const place = placeOf(one);
-    return this.#with({
-      classes: classes.set(id, {...one, isPassed: true}),
-      passed: passed.add(place, one.needs),
-      unpassed: unpassed.remove(place),
-    });
+    const parked = {...one, waitsFor};
+    const put = this.#put(one, parked);
+    return put.#at(put.#parts.places.closeGroup(parked));
   }
 
   /** No class of the type that stands behind this place can start: no agent is idle, or the one that stands here goes first. */
   closeType(agentType: AgentTypeName, behind: Place): Queue {
-    return this.#with({types: this.#parts.types.closeType(agentType, behind)});
-  }
-
-  /** The classes of this type with a task that reserves, at the place of that task. */
-  reservingOf(agentType: AgentTypeName): Ordered<ClassPlace> {
-    return this.#parts.reserving.get(agentType) ?? Ordered.empty();
+    return this.#at(this.#parts.places.closeType(agentType, behind));
   }
 
   /** What an attempt held is free: those that wait for it have to be looked at. */
   freed(agentType: AgentTypeName, held: ClaimSets): Queue {
-    let types = this.#parts.types.openType(agentType);
-    for (const claim of held.writes) types = types.open(groupOf(waitsForClaim('write', claim)));
-    for (const claim of held.reads) types = types.open(groupOf(waitsForClaim('read', claim)));
-    return types === this.#parts.types ? this : this.#with({types});
+    return this.#at(this.#parts.places.freed(agentType, held));
   }
 
-  /** Nothing is reserved for certain any more: those that wait for a task that goes first have to be looked at. */
-  reservationsFreed(): Queue {
-    let {types} = this.#parts;
-    for (const group of types.groups()) if (group.startsWith(RESERVATION)) types = types.open(group);
-    for (const agentType of types.agentTypes()) types = types.openType(agentType);
-    return this.#with({types});
+  /** Who reserves may be another: everybody has to be looked at. */
+  lookAtAll(): Queue {
+    return this.#at(this.#parts.places.openAll());
   }
 
-  /** Does the class wait for this, as far as is known? */
-  isParkedOn(one: WaitingClass, waitsFor: WaitsFor): boolean {
-    return one.group === groupOf(waitsFor);
+  /** The classes of this type with a task that reserves, at the place of that task. */
+  reservingOf(agentType: AgentTypeName): Ordered<ClassPlace> {
+    return this.#parts.places.reservingOf(agentType);
   }
 
   /** The class that the class waits for, because one of its tasks goes first; `null` if it waits for something else. */
-  reservedFor(one: WaitingClass): WaitingClass | null {
-    if (!one.group.startsWith(RESERVATION)) return null;
-    return this.#parts.classes.get(one.group.slice(RESERVATION.length)) ?? null;
+  reservedFor({waitsFor}: WaitingClass): WaitingClass | null {
+    return waitsFor?.kind === 'reservation' ? (this.#parts.classes.get(waitsFor.classId) ?? null) : null;
   }
 
   /**
@@ -285,9 +231,8 @@ export class Queue implements Iterable<QueueEntry> {
     before: Place,
     isEnough: (one: WaitingClass) => boolean,
   ): readonly WaitingClass[] {
-    const {passed} = this.#parts;
-    const found = new Map<string, WaitingClass>();
-    passed.visitConflicting(needs, before, (id) => {
+    const found = new Map<ClassId, WaitingClass>();
+    this.#parts.places.visitPassed(needs, before, (id) => {
       if (found.has(id)) return false;
       const one = this.#class(id);
       found.set(id, one);
@@ -300,8 +245,7 @@ export class Queue implements Iterable<QueueEntry> {
   overtaken(heads: readonly Place[], by: Place, fence: Fence): Queue {
     if (heads.length === 0) return this;
     const {tasks, overtakesMax} = this.#parts;
-    let {overtakesMost} = this.#parts;
-    const reserving: (readonly [before: WaitingClass, after: WaitingClass])[] = [];
+    let {overtakesMost, places} = this.#parts;
     // They may be hundreds: one changed map for all of them.
     const classes = this.#parts.classes.withMutations((all) => {
       for (const place of heads) {
@@ -311,91 +255,49 @@ export class Queue implements Iterable<QueueEntry> {
         const next = overtakenOnce(one, by, fence, overtakesMax);
         overtakesMost = Math.max(overtakesMost, overtakesIn(next, headOf(next)));
         all.set(one.id, next);
-        if (next.reserving !== one.reserving) reserving.push([one, next]);
+        places = places.replace(one, next);
       }
     });
-    const counted = this.#with({classes, overtakesMost});
-    return reserving.reduce<Queue>((queue, [before, after]) => queue.#reserved(before, after), counted);
+    return this.#with({classes, overtakesMost, places});
   }
 
   /** It was said of this task that something is in its way. */
   announced(place: Place): Queue {
     const {tasks, classes} = this.#parts;
     const task = tasks.get(place);
-    const one = task === undefined ? undefined : classes.get(task.classId);
-    if (task === undefined || one === undefined) return this;
+    if (task === undefined) return this;
+    const one = this.#class(task.classId);
     return this.#with({classes: classes.set(one.id, {...one, announced: task.taskId})});
   }
 
   #entryOf(task: QueuedTask): QueueEntry {
     const {taskId, key, arrival} = task;
-    const one = this.#parts.classes.get(task.classId);
-    const overtakes = one === undefined ? task.overtakenBefore : overtakesIn(one, task);
-    return {taskId, key, arrival, overtakes};
+    return {taskId, key, arrival, overtakes: overtakesIn(this.#class(task.classId), task)};
   }
 
   #with(changed: Partial<Parts>): Queue {
     return new Queue({...this.#parts, ...changed});
   }
 
-  #class(id: string): WaitingClass {
+  #at(places: ClassPlaces): Queue {
+    return places === this.#parts.places ? this : this.#with({places});
+  }
+
+  #class(id: ClassId): WaitingClass {
     const one = this.#parts.classes.get(id);
     if (one === undefined) throw new Error('Internal error: a class of queued tasks is not known');
     return one;
-  }
-
-  classOf({id}: ClassPlace): WaitingClass {
-    return this.#class(id);
   }
 
   #classAt(place: ClassPlace | undefined): WaitingClass | null {
     return place === undefined ? null : this.#class(place.id);
   }
 
-  /** The class in another group. A new group is closed, apart from that of those that nobody has looked at. */
-  #moved(id: string, group: string): Queue {
-    const {classes, types} = this.#parts;
-    const one = this.#class(id);
-    if (one.group === group) return this;
-    const place = placeOf(one);
-    const {agentType} = one.needs;
-    return this.#with({
-      classes: classes.set(id, {...one, group}),
-      types: types.remove(agentType, one.group, place).add(agentType, group, place, group === UNSEEN),
-    });
-  }
-
-  /** Another of its tasks reserves, or none any more: those that were kept back for it may no longer be. */
-  #reserved({id, needs: {agentType}, reserving: before}: WaitingClass, after: WaitingClass | null): Queue {
-    const now = after?.reserving ?? null;
-    if (before === now) return this;
-    let ofType = this.reservingOf(agentType);
-    if (before !== null) ofType = ofType.remove(before);
-    if (now !== null) ofType = ofType.insert({key: now.key, arrival: now.arrival, id});
-    const {reserving, types} = this.#parts;
-    return this.#with({
-      reserving: ofType.size === 0 ? reserving.delete(agentType) : reserving.set(agentType, ofType),
-      types:
-        before === null ? types : types.openType(agentType).open(groupOf({kind: 'reservation', classId: id})),
-    });
-  }
-
-  /** The class as it is now, `null` if nothing is left of it: everything that knows its place is told. */
-  #replaced(before: WaitingClass, after: WaitingClass | null): Queue {
-    const {id, group, needs, isPassed} = before;
-    const {agentType} = needs;
-    const place = placeOf(before);
-    let {classes, types, passed, unpassed} = this.#parts;
-    classes = after === null ? classes.delete(id) : classes.set(id, after);
-    const next = after === null ? null : placeOf(after);
-    if (next === null) types = types.remove(agentType, group, place);
-    else if (!isSamePlace(place, next)) types = types.replace(agentType, group, place, next);
-    if (next === null || !isSamePlace(place, next)) {
-      if (isPassed) passed = passed.remove(place, needs);
-      else unpassed = unpassed.remove(place);
-      if (next !== null && isPassed) passed = passed.add(next, needs);
-      if (next !== null && !isPassed) unpassed = unpassed.insert(next);
-    }
-    return this.#with({classes, types, passed, unpassed}).#reserved(before, after);
+  /** The class as it is now, `null` if nothing is left of it. */
+  #put(before: WaitingClass | null, after: WaitingClass | null): Queue {
+    let {classes} = this.#parts;
+    if (after !== null) classes = classes.set(after.id, after);
+    else if (before !== null) classes = classes.delete(before.id);
+    return this.#with({classes, places: this.#parts.places.replace(before, after)});
   }
 }

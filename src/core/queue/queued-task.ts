@@ -3,6 +3,9 @@ import type {ClaimSets} from '../lock-table.ts';
 import type {Place} from '../place.ts';
 import type {Fence, TaskId} from '../task.ts';
 
+/** What the tasks of a class have in common, as a text. */
+export type ClassId = string;
+
 /** What of a task decides which others it keeps from running, and is kept from running by. */
 export interface Needs extends ClaimSets {
   readonly agentType: AgentTypeName;
@@ -12,10 +15,18 @@ export interface Needs extends ClaimSets {
 export interface QueuedTask extends Place {
   readonly taskId: TaskId;
   /** The class of tasks with the same needs that it belongs to. */
-  readonly classId: string;
+  readonly classId: ClassId;
   /** How often earlier attempts of it had been overtaken. */
   readonly overtakenBefore: number;
   /** The last fence that was given out when it was queued: who has a later one started while it waited. */
+  readonly queuedAfter: Fence;
+}
+
+/** A task to be queued. */
+export interface NewEntry extends Place {
+  readonly taskId: TaskId;
+  readonly needs: Needs;
+  readonly overtakenBefore: number;
   readonly queuedAfter: Fence;
 }
 

@@ -78,8 +78,13 @@ export class TypeQueues {
     return this.closeType(agentType, AT_THE_END);
   }
 
-  agentTypes(): Iterable<AgentTypeName> {
-    return this.#types.keys();
+  /** Every class has to be looked at. */
+  openAll(): TypeQueues {
+    const opened = [...this.#types.keys()].reduce<TypeQueues>(
+      (all, agentType) => all.openType(agentType),
+      this,
+    );
+    return [...this.#withGroup.keys()].reduce((all, group) => all.open(group), opened);
   }
 
   /** All classes that have to be looked at, in no order. */
@@ -89,10 +94,6 @@ export class TypeQueues {
 
   isOpen(agentType: AgentTypeName, group: string, place: Place): boolean {
     return this.#types.get(agentType)?.isOpen(group, place) === true;
-  }
-
-  groups(): Iterable<string> {
-    return this.#withGroup.keys();
   }
 
   #set(agentType: AgentTypeName, group: string, isOpen: boolean): TypeQueues {

@@ -1,10 +1,8 @@
 import {Ordered} from '../ordered.ts';
 import {isBefore, type Place} from '../place.ts';
 import type {Fence, TaskId} from '../task.ts';
-import type {Needs, QueuedTask} from './queued-task.ts';
-
-/** What the tasks of a class have in common, as a text. */
-export type ClassId = string;
+import type {ClassId, Needs, QueuedTask} from './queued-task.ts';
+import type {WaitsFor} from './waits-for.ts';
 
 /** A task that started although others that conflict with it stood before it. */
 interface OvertakingStart extends Place {
@@ -31,12 +29,9 @@ export interface WaitingClass {
   readonly announced: TaskId | null;
   /** It was looked at and something was in its way: it can be overtaken. */
   readonly isPassed: boolean;
-  /** The key of the group in which it waits. */
-  readonly group: string;
+  /** What was in its way when it was looked at last; `null` if nobody looked since it could start. */
+  readonly waitsFor: WaitsFor | null;
 }
-
-/** The group of those that nobody has looked at since they could start. */
-export const UNSEEN = '';
 
 /** The task of the class whose turn is first. */
 export const headOf = ({tasks}: WaitingClass): QueuedTask => {
@@ -102,7 +97,7 @@ export const newClass = (
     reserving: task.overtakenBefore >= overtakesMax ? task : null,
     announced: null,
     isPassed: false,
-    group: UNSEEN,
+    waitsFor: null,
   };
 };
 
