@@ -7,6 +7,7 @@ import type {
   TaskQueued,
   TaskSubmitted,
 } from './events.ts';
+import {announced, promoted, reprioritised} from './evolve-order.ts';
 import {chargedUntil} from './idle-slots.ts';
 import type {LockTable} from './lock-table.ts';
 import type {Place} from './place.ts';
@@ -87,7 +88,9 @@ const queued = (state: CoordinatorState, event: TaskQueued): CoordinatorState =>
     overtakenBefore: record.isPromoted ? NEVER : record.overtakes,
     queuedAfter: state.fence,
   };
-  return {...next, queue: next.queue.add(entry)};
+  const queue = next.queue.add(entry);
+  // Nobody may have to look at it, and it has to be found by those that it keeps back.
+  return {...next, queue: record.isPromoted ? queue.passTask(entry) : queue};
 };
 
 const placesOf = (state: CoordinatorState, taskIds: readonly TaskId[]): readonly Place[] =>
@@ -138,34 +141,6 @@ const dispatched = (
     queue: next.queue.overtaken(placesOf(next, event.overtaken), place, fence),
     concurrentMax: Math.max(next.concurrentMax, lockTable.running),
   };
-};
-
-/** To the front, behind those that were promoted before it and came before it: nothing that conflicts starts before it. */
-const promoted = (state: CoordinatorState, taskId: TaskId): CoordinatorState => {
-  const record = state.tasks.get(taskId);
-  if (record?.state.name !== 'queued') return state;
-  const next = {...record, isPromoted: true};
-  const moved = state.queue.moved(placeOf(state, record), placeOf(state, next), NEVER, state.fence);
-  // Nothing passed it by, and it has to be found by those that it keeps back.
-  const queue = moved.passTask(placeOf(state, next));
-  return {...state, queue, tasks: state.tasks.set(taskId, next)};
-};
-
-/** In another place, and overtaken as often as before. */
-const reprioritised = (state: CoordinatorState, taskId: TaskId, priority: number): CoordinatorState => {
-  const record = state.tasks.get(taskId);
-  if (record === undefined) return state;
-  const next = {...record, spec: {...record.spec, priority}};
-  const tasks = state.tasks.set(taskId, next);
-  if (record.state.name !== 'queued') return {...state, tasks};
-  const [from, to] = [placeOf(state, record), placeOf(state, next)];
-  const queue = state.queue.moved(from, to, state.queue.overtakesOf(from), state.fence);
-  return {...state, queue, tasks};
-};
-
-const announced = (state: CoordinatorState, taskId: TaskId): CoordinatorState => {
-  const record = state.tasks.get(taskId);
-  return record === undefined ? state : {...state, queue: state.queue.announced(placeOf(state, record))};
 };
 
 const exited = (state: CoordinatorState, event: AttemptExited & {readonly at: number}): CoordinatorState => {

@@ -26,7 +26,7 @@ type Node<T> = Leaf<T> | Branch<T>;
  * Things in the order of their places. Immutable: each change gives a new set, which shares all but the changed path
  * with the old one.
  *
- * A B+ tree with path copying (Bayer and McCreight 1972; Comer 1979): find, insert, remove and rank are O(log n), and a
+ * A B+ tree with path copying (Bayer and McCreight 1972; Comer 1979): find, insert and remove are O(log n), and a
  * thing costs little more than one reference, which is what counts at a million of them.
  */
 export class Ordered<T extends Place> implements Iterable<T> {
@@ -76,18 +76,6 @@ export class Ordered<T extends Place> implements Iterable<T> {
     if (root === this.#root) return this;
     while (root !== null && !root.isLeaf && root.parts.length === 1) root = root.parts[0] ?? null;
     return root === null ? Ordered.empty() : new Ordered(root);
-  }
-
-  /** How many are before this place. */
-  rank(place: Place): number {
-    let node = this.#root;
-    let before = 0;
-    while (node !== null && !node.isLeaf) {
-      const at = childFor(node.parts, place);
-      for (let i = 0; i < at; i++) before += node.parts[i]?.size ?? 0;
-      node = node.parts[at] ?? null;
-    }
-    return node === null ? before : before + positionOf(node.parts, place);
   }
 
   *[Symbol.iterator](): Iterator<T> {

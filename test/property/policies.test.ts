@@ -7,6 +7,7 @@ import type {CoordinatorState} from '../../src/core/state.ts';
 import {step} from '../../src/core/step.ts';
 import type {TaskSpec} from '../../src/core/task.ts';
 import {CoreRun} from '../support/core-run.ts';
+import {EXITED_BADLY} from '../support/core-settings.ts';
 import {OvertakeCount, PlainScan} from '../support/plain-scan.ts';
 import {beginning, drawFrom, Play} from '../support/random-play.ts';
 import {patienceMs, runs} from '../support/seed.ts';
@@ -132,5 +133,29 @@ describe('under an endless stream of tasks that conflict with an earlier one', (
     const starts = startsBefore(policy, 1_000);
     expect(starts).not.toBeNull();
     expect(starts).toBeLessThanOrEqual(most + 1);
+  });
+});
+
+describe('a task that throughput has moved to the front', () => {
+  test('goes before all that conflict with it at each further attempt, whatever its agent does', () => {
+    const run = new CoreRun({v: {}, w: {}, quick: {}}, {policy: 'throughput', maxParallel: 2});
+    run.submit('v0', 'v', ['v0.ts']);
+    run.submit('late', 'v', ['f.ts'], {retry: {maxAttempts: 2, backoffMs: 10}});
+    for (let i = 0; i < 66; i++) {
+      run.submit(`quick${i}`, 'quick', ['quick.ts']);
+      run.end(`quick${i}`);
+    }
+    expect(run.state.tasks.get('late')?.isPromoted).toBe(true);
+    run.end('v0');
+    run.submit('v1', 'v', ['v1.ts']);
+    run.submit('v2', 'v', ['v2.ts']);
+    run.end('late', EXITED_BADLY);
+    run.at += 1_000;
+    run.send({type: 'wake', at: run.at});
+    run.submit('rival', 'w', ['f.ts']);
+    const stateOf = (id: string) => run.state.tasks.get(id)?.state.name;
+    expect(['v1', 'late', 'rival'].map(stateOf)).toEqual(['running', 'queued', 'queued']);
+    run.end('v1');
+    expect(['late', 'rival'].map(stateOf)).toEqual(['running', 'queued']);
   });
 });
