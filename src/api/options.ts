@@ -57,7 +57,7 @@ export interface OrchestratorOptions {
    * that conflict, the one that came first.
    */
   readonly policy?: Policy;
-  /** After so many conflicting starts a waiting task goes first. Default 32. Not used by `ordered`. */
+  /** After so many conflicting starts a waiting task goes first. Default 32. For `fair` alone. */
   readonly overtakesMax?: number;
   /** How long a task must wait (ms) to outweigh one level of priority. Default 60,000. */
   readonly agingMs?: number;

@@ -3,7 +3,7 @@ import type {Looks} from '../core/claim/look.ts';
 import type {DisjointEvent} from '../core/events.ts';
 import {type PlanProgress, planned, type SimulatedPlan} from '../core/plan/plan.ts';
 import {looksFor} from '../core/reclaim.ts';
-import {isMaxParallel, isPriority, MAX_PARALLEL_LIMIT, PRIORITY_LIMIT} from '../core/settings.ts';
+import {isMaxParallel, MAX_PARALLEL_LIMIT} from '../core/settings.ts';
 import {type CoordinatorState, isIdle} from '../core/state.ts';
 import {type RunSummary, summarize} from '../core/summary.ts';
 import type {TaskId, TaskRequest} from '../core/task.ts';
@@ -24,6 +24,7 @@ import {nameTasks} from './name-tasks.ts';
 import type {ShutdownOptions, TaskOptions} from './options.ts';
 import type {Settlements} from './settlements.ts';
 import {Settlement, type TaskHandle} from './task-handle.ts';
+import {TaskHandles} from './task-handles.ts';
 import {assertTaskObjects, requestOf} from './task-request.ts';
 
 /** What the orchestrator needs from its maker. @internal */
@@ -35,9 +36,6 @@ export interface OrchestratorParts {
   readonly resolver: PathResolver | null;
 }
 
-/** Who made a handle: ids are only unique within one orchestrator. */
-const makers = new WeakMap<object, Orchestrator>();
-
 const SETTLE_MS = 10_000;
 const EVENTS_BUFFERED_MAX = 1_000;
 
@@ -48,6 +46,7 @@ const EVENTS_BUFFERED_MAX = 1_000;
  */
 export class Orchestrator {
   readonly #parts: OrchestratorParts;
+  readonly #handles: TaskHandles;
   readonly #idleWaiters: (() => void)[] = [];
   readonly #stopped: Promise<void>;
   #tellStopped: () => void = () => {};
@@ -57,6 +56,7 @@ export class Orchestrator {
   /** @internal */
   constructor(parts: OrchestratorParts) {
     this.#parts = parts;
+    this.#handles = new TaskHandles(parts);
     this.#stopped = new Promise((resolve) => {
       this.#tellStopped = resolve;
     });
@@ -105,14 +105,16 @@ export class Orchestrator {
     const isTaken = (id: TaskId): boolean => this.#state.tasks.has(id) || settlements.isPending(id);
     const names = nameTasks(tasks, ids, isTaken);
     const named = tasks.map((task, i) => ({task, id: names[i] ?? '', settlement: new Settlement()}));
-    const handles = named.map(({id, settlement}) => this.#handle(id, settlement));
+    const handles = named.map(({id, settlement}) => this.#handles.make(id, settlement));
     const refusal = this.#failure ?? this.#refusalWhenStopped() ?? unknownTaskOption(tasks);
     if (refusal !== null) {
       for (const {settlement} of named) settlement.fail(refusal);
       return handles;
     }
     if (named.length === 0) return handles;
-    const requests = named.map(({task, id}) => requestOf(task, id, (handle) => this.#isForeign(handle)));
+    const requests = named.map(({task, id}) =>
+      requestOf(task, id, (handle) => this.#handles.isForeign(handle)),
+    );
     const submission = settlements.handIn(
       named.map(({task, id, settlement}) => ({id, settlement, run: task.run})),
     );
@@ -155,7 +157,9 @@ export class Orchestrator {
     const unknown = unknownTaskOption(tasks);
     if (unknown !== null) throw unknown;
     const {settings, maxParallel} = this.#state;
-    const specs = checkTasks(tasks, settings, this.#parts.resolver, (handle) => this.#isForeign(handle));
+    const specs = checkTasks(tasks, settings, this.#parts.resolver, (handle) =>
+      this.#handles.isForeign(handle),
+    );
     return inTurns(planned(specs, settings, maxParallel), tell);
   }
 
@@ -273,53 +277,6 @@ export class Orchestrator {
   #looksFor(requests: readonly TaskRequest[]): Looks | null {
     const {resolver} = this.#parts;
     return resolver === null ? null : looksFor(requests, this.#state.settings, resolver.look());
-  }
-
-  #isForeign(handle: object): boolean {
-    const maker = makers.get(handle);
-    return maker !== undefined && maker !== this;
-  }
-
-  #handle(id: TaskId, settlement: Settlement): TaskHandle {
-    const {streams} = this.#parts.runtime;
-    const handle: TaskHandle = {
-      id,
-      accepted: settlement.accepted,
-      result: settlement.result,
-      events$: streams.eventsOf(id),
-      output$: streams.outputOf(id),
-      setPriority: (priority) => this.#setPriority(id, settlement, priority),
-      cancel: (reason = 'cancelled by the caller') => this.#cancel(id, settlement, reason),
-    };
-    makers.set(handle, this);
-    return handle;
-  }
-
-  async #setPriority(taskId: TaskId, settlement: Settlement, priority: number): Promise<void> {
-    if (!isPriority(priority)) {
-      const allowed = `-${PRIORITY_LIMIT}..${PRIORITY_LIMIT}, integer`;
-      throw errorForRefusal({code: 'E_NUMBER_RANGE', taskId, field: 'priority', allowed});
-    }
-    const {runtime, clock, settlements} = this.#parts;
-    await runtime.settled();
-    const state = this.#state.tasks.get(taskId)?.state.name ?? 'cancelled';
-    if (!settlements.isOpen(taskId, settlement))
-      throw errorForRefusal({code: 'E_TASK_FINISHED', taskId, state});
-    runtime.send({type: 'set-priority', at: clock.now(), taskId, priority});
-    await runtime.settled();
-  }
-
-  async #cancel(taskId: TaskId, settlement: Settlement, reason: string): Promise<boolean> {
-    assertOptions({reason}, REASON);
-    const {runtime, clock, settlements} = this.#parts;
-    await runtime.settled();
-    // The handle of a task that was refused for its id must not cancel the task that has that id.
-    if (!settlements.isOpen(taskId, settlement)) return false;
-    runtime.send({type: 'cancel-task', at: clock.now(), taskId, reason});
-    await runtime.settled();
-    // It may have ended by itself before that was decided; once it is being cancelled, nothing else comes of it.
-    const state = this.#state.tasks.get(taskId)?.state;
-    return state?.name === 'cancelled' || (state?.name === 'stopping' && state.cause.kind === 'cancelled');
   }
 
   async #close(): Promise<void> {

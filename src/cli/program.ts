@@ -39,7 +39,7 @@ const createProgram = (choose: (run: Run) => void): Command => {
   const maxParallel = (): Option =>
     new Option('--max-parallel <n>', 'how many tasks may run at once, 1 to 256').argParser(parseMaxParallel);
   const policy = (): Option =>
-    new Option('--policy <policy>', 'in which order tasks start (default: fair)').choices(POLICIES);
+    new Option('--policy <policy>', 'in which order tasks start').choices(POLICIES);
   const add = (name: string, description: string): Command =>
     program
       .command(name)

@@ -1,9 +1,9 @@
 import {longestChain} from '../lower-bound.ts';
-import {narrowings, type ShareAgent} from '../narrow-claims.ts';
 import {POLICIES} from '../policy.ts';
 import {MAX_PARALLEL_LIMIT} from '../settings.ts';
 import type {TaskId} from '../task.ts';
 import type {PlanChange} from './change.ts';
+import {narrowings, type ShareAgent} from './narrow-claims.ts';
 import type {World} from './simulate.ts';
 
 /** A change that can be tried. */

@@ -1,16 +1,7 @@
-import {setFlagsFromString} from 'node:v8';
-import {runInNewContext} from 'node:vm';
+import {heapUsed} from '../../support/heap-used.ts';
 import type {Workload} from '../workloads.ts';
 import {benchTasks} from './bench-task.ts';
 import {bareCore} from './ours.ts';
-
-const heapUsed = (): number => {
-  setFlagsFromString('--expose-gc');
-  const collect: () => void = runInNewContext('gc');
-  collect();
-  collect();
-  return process.memoryUsage().heapUsed;
-};
 
 export interface StateSize {
   /** Bytes of the state per queued task: all of it, with what the caller handed in as it was understood. */

@@ -1,20 +1,10 @@
-import type {Workload} from '../workloads.ts';
+import {WORKLOADS, type Workload} from '../workloads.ts';
 import {benchTasks, type Scheduler} from './bench-task.ts';
 import {type DecisionCost, decisionCosts} from './decisions.ts';
 import {type EndToEnd, endToEnd, RUNNERS, type RunnerName} from './end-to-end.ts';
 import {type StateSize, stateSize} from './memory.ts';
 import {bareCore, coordinator} from './ours.ts';
 import {immerScan, mutableScan} from './scans.ts';
-
-const DECIDED: readonly Workload[] = [
-  'no-conflict',
-  'zipf',
-  'hot',
-  'two-hot',
-  'directories',
-  'wide',
-  'zipf-dependencies',
-];
 
 /** Everything that is measured of the scheduler. */
 export interface SchedulerFigures {
@@ -39,7 +29,7 @@ const costText = ({completeUs, violations}: DecisionCost): string =>
 const measureLengths = (lengths: readonly number[], tell: Tell): SchedulerFigures['lengths'] => {
   tell('one completion with dispatch, ours alone');
   const figures: Record<string, Record<string, DecisionCost>> = {};
-  for (const workload of DECIDED) {
+  for (const workload of WORKLOADS) {
     const of: Record<string, DecisionCost> = {};
     for (const queued of lengths) {
       const load = {...LOAD, workload, queued};

@@ -1,17 +1,7 @@
-import {setFlagsFromString} from 'node:v8';
-import {runInNewContext} from 'node:vm';
 import {describe, expect, test} from 'vitest';
 import type {CoordinatorState} from '../../../src/core/state.ts';
 import {CoreRun} from '../../support/core-run.ts';
-
-/** What is reachable, in bytes. */
-const heapUsed = (): number => {
-  setFlagsFromString('--expose-gc');
-  const collect: () => void = runInNewContext('gc');
-  collect();
-  collect();
-  return process.memoryUsage().heapUsed;
-};
+import {heapUsed} from '../../support/heap-used.ts';
 
 /** A queue of so many tasks on few files, of which some run. */
 const longQueue = (tasks: number): CoreRun => {

@@ -1,8 +1,8 @@
-import type {Claim} from './claim/claim.ts';
-import {ClaimIndex} from './claim/claim-index.ts';
-import {isCovered} from './claim/covers.ts';
-import type {Place} from './place.ts';
-import type {TaskId, TaskSpec} from './task.ts';
+import type {Claim} from '../claim/claim.ts';
+import {ClaimIndex} from '../claim/claim-index.ts';
+import {isCovered} from '../claim/covers.ts';
+import type {Place} from '../place.ts';
+import type {TaskId, TaskSpec} from '../task.ts';
 
 /** One declared claim on more than one file, which meets claims of other tasks. */
 interface Broad {
