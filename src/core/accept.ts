@@ -62,20 +62,31 @@ interface Context {
   readonly settings: Settings;
   /** What was seen on the disk; `undefined` if nobody looked. */
   readonly look: LookUp | undefined;
+  /** The bare claims understood so far: many tasks may claim one file. */
+  readonly known: Map<string, readonly Claim[]>;
 }
+
+const NO_CLAIMS: readonly Claim[] = [];
+const NO_TASKS: readonly TaskId[] = [];
 
 const parseClaims = (
   taskId: TaskId,
   inputs: readonly ClaimInput[],
-  {settings, look}: Context,
+  {settings, look, known}: Context,
 ): Checked<readonly Claim[]> => {
   const claims: Claim[] = [];
   for (const input of inputs) {
+    const before = typeof input === 'string' ? known.get(input) : undefined;
+    if (before !== undefined) {
+      claims.push(...before);
+      continue;
+    }
     const parsed = parseClaim(input, parseOptions(settings, look));
     if (!parsed.ok) return fail({code: 'E_CLAIM', taskId, failure: parsed.failure});
+    if (typeof input === 'string') known.set(input, parsed.value);
     claims.push(...parsed.value);
   }
-  return ok(claims);
+  return ok(claims.length === 0 ? NO_CLAIMS : claims);
 };
 
 const saysReadOnly = (input: unknown): boolean => isObject(input) && input['readOnly'] === true;
@@ -160,7 +171,7 @@ const checkOne = (request: TaskRequest, context: Context): Checked<TaskSpec> => 
   }
   const bytes = utf8.encode(description).length;
   if (bytes > DESCRIPTION_BYTES_MAX) return fail(tooLarge(id, 'description', bytes));
-  const retry: RetryPolicy = {...type.retry, ...request.retry};
+  const retry: RetryPolicy = request.retry === undefined ? type.retry : {...type.retry, ...request.retry};
   const numbers = checkNumbers(request, retry);
   if (numbers !== null) return fail(numbers);
   const writes = writeSet(request, type, context);
@@ -182,7 +193,7 @@ const checkOne = (request: TaskRequest, context: Context): Checked<TaskSpec> => 
     reads: reads.value,
     sensitive: request.sensitive === true,
     priority: request.priority ?? 0,
-    dependsOn: [...new Set(request.dependsOn)],
+    dependsOn: request.dependsOn === undefined ? NO_TASKS : [...new Set(request.dependsOn)],
     estimateMs: request.estimateMs ?? null,
     timeoutMs: request.timeoutMs ?? type.timeoutMs,
     quietTimeoutMs: request.quietTimeoutMs ?? type.quietTimeoutMs,
@@ -197,7 +208,7 @@ export const checkSubmission = (
   requests: readonly TaskRequest[],
   look?: LookUp,
 ): Checked<readonly TaskSpec[]> => {
-  const context: Context = {settings: state.settings, look};
+  const context: Context = {settings: state.settings, look, known: new Map()};
   const specs = new Map<TaskId, TaskSpec>();
   for (const request of requests) {
     const checked = checkOne(request, context);

@@ -26,9 +26,8 @@ import {
 import {placeOf} from './task-place.ts';
 import {unreachable} from './unreachable.ts';
 
-const moveTask = (state: CoordinatorState, taskId: TaskId, next: TaskState): CoordinatorState => {
-  const record = state.tasks.get(taskId);
-  if (record === undefined) return state;
+/** The task is there, and as it is in `record` but for where it is. */
+const moveRecord = (state: CoordinatorState, record: TaskRecord, next: TaskState): CoordinatorState => {
   const counts = {...state.counts};
   counts[record.state.name]--;
   counts[next.name]++;
@@ -37,14 +36,19 @@ const moveTask = (state: CoordinatorState, taskId: TaskId, next: TaskState): Coo
   return {
     ...state,
     counts,
-    tasks: state.tasks.set(taskId, {...record, state: next}),
+    tasks: state.tasks.set(record.spec.id, {...record, state: next}),
     workload:
       state.settings.policy === 'throughput' && isFinal(next)
         ? state.workload.remove(record.spec, record.expectedMs)
         : state.workload,
     queue: wasQueued ? state.queue.remove(placeOf(state, record)) : state.queue,
-    backoffs: wasRetrying ? state.backoffs.delete(taskId) : state.backoffs,
+    backoffs: wasRetrying ? state.backoffs.delete(record.spec.id) : state.backoffs,
   };
+};
+
+const moveTask = (state: CoordinatorState, taskId: TaskId, next: TaskState): CoordinatorState => {
+  const record = state.tasks.get(taskId);
+  return record === undefined ? state : moveRecord(state, record, next);
 };
 
 const submitted = (
@@ -80,7 +84,7 @@ const submitted = (
 const queued = (state: CoordinatorState, event: TaskQueued): CoordinatorState => {
   const record = state.tasks.get(event.taskId);
   if (record === undefined) return state;
-  const next = moveTask(state, event.taskId, {name: 'queued', attempt: event.attempt});
+  const next = moveRecord(state, record, {name: 'queued', attempt: event.attempt});
   const entry = {
     ...placeOf(state, record),
     taskId: event.taskId,
@@ -116,14 +120,11 @@ const dispatched = (
   const {attempt, fence, agentId} = event;
   const place = placeOf(state, record);
   const overtakes = state.queue.overtakesOf(place);
-  const counted = {...state, tasks: state.tasks.set(event.taskId, {...record, overtakes})};
-  const next = moveTask(counted, event.taskId, {
-    name: 'running',
-    attempt,
-    fence,
-    agentId,
-    dispatchedAt: event.at,
-  });
+  const next = moveRecord(
+    state,
+    {...record, overtakes},
+    {name: 'running', attempt, fence, agentId, dispatchedAt: event.at},
+  );
   const lockTable = next.lockTable.take({
     fence,
     taskId: event.taskId,

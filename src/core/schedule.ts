@@ -47,7 +47,7 @@ const chanceOf = (state: CoordinatorState, one: WaitingClass): Chance => {
   for (const first of state.queue.reservingOf(one.needs.agentType)) {
     if (!isBefore(first, head)) break;
     if (!counts(state.queue.classOf(first))) continue;
-    return {kind: 'type-closed', behind: first, reserving: first.id};
+    return {kind: 'type-closed', behind: first, reserving: first.classId};
   }
   const before = state.queue.reservedFor(one);
   if (before !== null && reserves(before)) return waitsForReservation(before);

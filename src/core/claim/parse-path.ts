@@ -29,6 +29,9 @@ interface Readings {
   readonly isDirectory: boolean;
 }
 
+const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((segment, i) => segment === b[i]);
+
 const readingOf = (
   raw: string,
   segments: readonly string[],
@@ -42,11 +45,9 @@ const readingOf = (
     if (refusal !== null) return fail(refusal);
     key.push(folded);
   }
-  return ok({segments, key, ids});
+  // Most names fold to themselves, and a queue of many tasks keeps them all: one list then is both.
+  return ok({segments, key: isSame(segments, key) ? segments : key, ids});
 };
-
-const isSame = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((segment, i) => segment === b[i]);
 
 /** What is to be looked at: where the text leads, and with `..` also where the kernel would walk. */
 const pathsToSee = (path: string, lexical: Parsed<readonly string[]>): readonly string[] => {
@@ -140,6 +141,9 @@ export const textOf = (segments: readonly string[]): string => {
   return /^[!~]/u.test(text) ? `./${text}` : text;
 };
 
+/** The text that is already there, if both say the same. */
+const shared = (known: string, text: string): string => (known === text ? known : text);
+
 /** Understands a path: a file, or a directory where a slash at the end or the disk says so. */
 export const parsePath = (raw: string, options: ParseOptions): Parsed<Claim> => {
   const refusal = refuseText(raw);
@@ -156,7 +160,7 @@ export const parsePath = (raw: string, options: ParseOptions): Parsed<Claim> => 
   return ok({
     ...own,
     raw,
-    text: text === '' ? './' : isDirectory ? `${text}/` : text,
+    text: shared(raw, text === '' ? './' : isDirectory ? `${text}/` : text),
     bare: false,
     companionOf: null,
     others: others.length === 0 ? NO_FORMS : others,

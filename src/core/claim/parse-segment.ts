@@ -74,14 +74,18 @@ const starParts = (text: string): readonly Part[] =>
       part === '' ? [] : [part === '*' ? MANY : part === '?' ? ANY : part],
     );
 
-/** The ordinary characters among these, from the first on up to one that is not. */
-const ordinary = (characters: Iterable<Character | typeof MANY>): readonly number[] => {
-  const codePoints: number[] = [];
-  for (const character of characters) {
-    if (typeof character !== 'number') break;
-    codePoints.push(character);
-  }
-  return codePoints;
+/** The ordinary characters of a pattern before the first that is none, and after the last. */
+const ordinaryEnds = (
+  characters: readonly (Character | typeof MANY)[],
+): {readonly head: readonly number[]; readonly tail: readonly number[]} => {
+  const isOrdinary = (character: Character | typeof MANY): character is number =>
+    typeof character === 'number';
+  const isOther = (character: Character | typeof MANY): boolean => !isOrdinary(character);
+  const first = characters.findIndex(isOther);
+  return {
+    head: characters.slice(0, first === -1 ? characters.length : first).filter(isOrdinary),
+    tail: characters.slice(characters.findLastIndex(isOther) + 1).filter(isOrdinary),
+  };
 };
 
 /** How the text of a pattern is taken. */
@@ -123,8 +127,7 @@ export const parseSegment = (
     if (typeof part === 'string') characters.push(...codePointsOf(run(part, i === parts.length - 1)));
     else if (part !== MANY || i === 0 || characters.at(-1) !== MANY) characters.push(part);
   }
-  const head = ordinary(characters);
-  const tail = ordinary(characters.toReversed()).toReversed();
+  const {head, tail} = ordinaryEnds(characters);
   const isAffix = head.length + tail.length + 1 === characters.length && characters[head.length] === MANY;
   return {
     characters,

@@ -20,11 +20,6 @@ interface Parts {
   readonly reserving: PersistentMap<AgentTypeName, Ordered<ClassPlace>>;
 }
 
-const placeOf = (one: WaitingClass): ClassPlace => {
-  const {key, arrival} = headOf(one);
-  return {key, arrival, id: one.id};
-};
-
 /** Where each class of queued tasks stands, in every order in which it is looked for. Immutable. */
 export class ClassPlaces {
   readonly #parts: Parts;
@@ -76,9 +71,16 @@ export class ClassPlaces {
     return this.#parts.reserving.get(agentType) ?? Ordered.empty();
   }
 
-  /** What this class waits for is in the way: those of its type that wait for the same need not be looked at. */
+  /**
+   * What this class waits for is in the way: those that wait for the same need not be looked at. A claim that is held is
+   * in the way of all; a task that reserves only of those behind it, which are those of its type behind this class.
+   */
   closeGroup({needs, waitsFor}: WaitingClass): ClassPlaces {
-    return this.#withTypes(this.#parts.types.close(needs.agentType, groupOf(waitsFor)));
+    const {types} = this.#parts;
+    const group = groupOf(waitsFor);
+    return this.#withTypes(
+      waitsFor?.kind === 'claim' ? types.close(group) : types.closeOf(needs.agentType, group),
+    );
   }
 
   /** No class of the type that stands behind this place has to be looked at. */
@@ -107,19 +109,19 @@ export class ClassPlaces {
     let {types} = this.#parts;
     const [from, to] = [before && groupOf(before.waitsFor), after && groupOf(after.waitsFor)];
     if (before !== null && after !== null && from === to) {
-      const [was, is] = [placeOf(before), placeOf(after)];
+      const [was, is] = [headOf(before), headOf(after)];
       if (!isSamePlace(was, is))
         types = types.replace(before.needs.agentType, groupOf(before.waitsFor), was, is);
       return this.#withTypes(types);
     }
     if (before !== null)
-      types = types.remove(before.needs.agentType, groupOf(before.waitsFor), placeOf(before));
+      types = types.remove(before.needs.agentType, groupOf(before.waitsFor), headOf(before));
     // A group that is made for it is closed, apart from that of those that nobody has looked at.
     if (after !== null) {
       types = types.add(
         after.needs.agentType,
         groupOf(after.waitsFor),
-        placeOf(after),
+        headOf(after),
         after.waitsFor === null,
       );
     }
@@ -134,10 +136,10 @@ export class ClassPlaces {
       isSamePlace(headOf(before), headOf(after));
     if (isSame) return this;
     let {passed, unpassed} = this.#parts;
-    if (before?.isPassed === true) passed = passed.remove(placeOf(before), before.needs);
+    if (before?.isPassed === true) passed = passed.remove(headOf(before), before.needs);
     else if (before !== null) unpassed = unpassed.remove(headOf(before));
-    if (after?.isPassed === true) passed = passed.add(placeOf(after), after.needs);
-    else if (after !== null) unpassed = unpassed.insert(placeOf(after));
+    if (after?.isPassed === true) passed = passed.add(headOf(after), after.needs);
+    else if (after !== null) unpassed = unpassed.insert(headOf(after));
     return new ClassPlaces({...this.#parts, passed, unpassed});
   }
 
@@ -149,7 +151,7 @@ export class ClassPlaces {
     const {id, needs} = one;
     let ofType = this.reservingOf(needs.agentType);
     if (was !== null) ofType = ofType.remove(was);
-    if (is !== null) ofType = ofType.insert({key: is.key, arrival: is.arrival, id});
+    if (is !== null) ofType = ofType.insert(is);
     const {reserving, types} = this.#parts;
     const {agentType} = needs;
     return new ClassPlaces({

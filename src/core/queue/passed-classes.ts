@@ -6,9 +6,12 @@ import {Ordered} from '../ordered.ts';
 import type {Place} from '../place.ts';
 import type {ClassId, Needs} from './queued-task.ts';
 
-/** A class of queued tasks, at the place of its first task. */
+/**
+ * A class of queued tasks, at the place of its first task. That task is one, so that the orders in which classes are looked
+ * for share it.
+ */
 export interface ClassPlace extends Place {
-  readonly id: ClassId;
+  readonly classId: ClassId;
 }
 
 /**
@@ -58,9 +61,9 @@ export class PassedClasses {
    */
   visitConflicting(needs: Needs, before: Place, visit: (id: ClassId) => boolean): boolean {
     const ofType = this.#types.get(needs.agentType);
-    if (ofType?.visitBefore(before, ({id}) => visit(id)) === true) return true;
+    if (ofType?.visitBefore(before, ({classId}) => visit(classId)) === true) return true;
     const against = (index: ClaimIndex<ClassPlace>, claim: Claim): boolean =>
-      index.visitOverlapping(claim, ({id}) => visit(id), before);
+      index.visitOverlapping(claim, ({classId}) => visit(classId), before);
     return (
       needs.writes.some((claim) => against(this.#writes, claim) || against(this.#reads, claim)) ||
       needs.reads.some((claim) => against(this.#writes, claim))

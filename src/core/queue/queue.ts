@@ -115,13 +115,14 @@ export class Queue implements Iterable<QueueEntry> {
 
   add({taskId, key, arrival, needs, overtakenBefore, queuedAfter}: NewEntry): Queue {
     const {tasks, arrivals, classes, overtakesMax} = this.#parts;
-    const classId = classKey(needs, overtakenBefore);
+    const known = classes.get(classKey(needs, overtakenBefore));
+    // The text of the class is kept once, however many tasks have it.
+    const classId = known?.id ?? classKey(needs, overtakenBefore);
     const task: QueuedTask = {taskId, key, arrival, classId, overtakenBefore, queuedAfter};
     const more = this.#with({
       tasks: tasks.insert(task),
       arrivals: arrivals === null ? null : arrivals.insert({...arrivalOf(task), task}),
     });
-    const known = classes.get(classId);
     if (known === undefined) return more.#put(null, newClass(classId, needs, task, overtakesMax));
     const next = withTask(known, task, overtakesMax);
     // Whoever reserves does so only against those behind it.
@@ -170,8 +171,8 @@ export class Queue implements Iterable<QueueEntry> {
     return this.#classAt(this.#parts.places.firstUnpassed(before));
   }
 
-  classOf({id}: ClassPlace): WaitingClass {
-    return this.#class(id);
+  classOf({classId}: ClassPlace): WaitingClass {
+    return this.#class(classId);
   }
 
   /** The class is passed by: from here on it can be overtaken. */
@@ -290,7 +291,7 @@ export class Queue implements Iterable<QueueEntry> {
   }
 
   #classAt(place: ClassPlace | undefined): WaitingClass | null {
-    return place === undefined ? null : this.#class(place.id);
+    return place === undefined ? null : this.#class(place.classId);
   }
 
   /** The class as it is now, `null` if nothing is left of it. */

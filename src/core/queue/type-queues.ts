@@ -58,11 +58,16 @@ export class TypeQueues {
 
   /** What the groups of this name wait for may be free. */
   open(group: string): TypeQueues {
-    const types = this.#withGroup.get(group) ?? [];
-    return types.reduce<TypeQueues>((all, agentType) => all.#set(agentType, group, true), this);
+    return this.#setAll(group, true);
   }
 
-  close(agentType: AgentTypeName, group: string): TypeQueues {
+  /** What the groups of this name wait for is in the way of all types. */
+  close(group: string): TypeQueues {
+    return this.#setAll(group, false);
+  }
+
+  /** What the group of this name waits for is in the way of this type. */
+  closeOf(agentType: AgentTypeName, group: string): TypeQueues {
     return this.#set(agentType, group, false);
   }
 
@@ -94,6 +99,11 @@ export class TypeQueues {
 
   isOpen(agentType: AgentTypeName, group: string, place: Place): boolean {
     return this.#types.get(agentType)?.isOpen(group, place) === true;
+  }
+
+  #setAll(group: string, isOpen: boolean): TypeQueues {
+    const types = this.#withGroup.get(group) ?? [];
+    return types.reduce<TypeQueues>((all, agentType) => all.#set(agentType, group, isOpen), this);
   }
 
   #set(agentType: AgentTypeName, group: string, isOpen: boolean): TypeQueues {

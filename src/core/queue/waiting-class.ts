@@ -83,23 +83,18 @@ const settled = (one: WaitingClass, overtakesMax: number): WaitingClass => {
   return {...next, reserving: firstReserving(next, overtakesMax)};
 };
 
-export const newClass = (
-  id: string,
-  {agentType, writes, reads}: Needs,
-  task: QueuedTask,
-  overtakesMax: number,
-): WaitingClass => {
-  return {
-    id,
-    needs: {agentType, writes, reads},
-    tasks: Ordered.of(task),
-    overtakenBy: [],
-    reserving: task.overtakenBefore >= overtakesMax ? task : null,
-    announced: null,
-    isPassed: false,
-    waitsFor: null,
-  };
-};
+const NO_STARTS: readonly OvertakingStart[] = [];
+
+export const newClass = (id: string, needs: Needs, task: QueuedTask, overtakesMax: number): WaitingClass => ({
+  id,
+  needs,
+  tasks: Ordered.of(task),
+  overtakenBy: NO_STARTS,
+  reserving: task.overtakenBefore >= overtakesMax ? task : null,
+  announced: null,
+  isPassed: false,
+  waitsFor: null,
+});
 
 export const withTask = (one: WaitingClass, task: QueuedTask, overtakesMax: number): WaitingClass => {
   const next = {...one, tasks: one.tasks.insert(task)};
