@@ -147,6 +147,7 @@ export const coordinatorMachine = setup({
     'report-start-refused': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     'report-looked': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     'report-agent-crashed': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
+    'report-resources': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     'unknown-input': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     wake: {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     'untimely-input': {actions: {type: 'decide', params: ({event}) => ({input: event})}},

@@ -15,8 +15,10 @@ export type {
   LibraryAgentOptions,
   OrchestratorOptions,
   PathPolicy,
+  ResourceOptions,
   ShutdownOptions,
   TaskOptions,
+  ThresholdOptions,
 } from './api/options.ts';
 export type {Orchestrator} from './api/orchestrator.ts';
 export type {ProcessResult, TaskHandle} from './api/task-handle.ts';
@@ -43,6 +45,13 @@ export type {SimulatedAttempt} from './core/plan/simulate.ts';
 export type {Policy} from './core/policy.ts';
 export {type Described, describeRefusal, type Refusal} from './core/refusals.ts';
 export type {DroppedClaim, Remedy} from './core/remedy.ts';
+export {
+  describeFigure,
+  type Resource,
+  type ResourceFigure,
+  type ResourceGate,
+  type ResourceUse,
+} from './core/resources.ts';
 export type {RetryPolicy} from './core/retry.ts';
 export type {RunSummary} from './core/summary.ts';
 export type {Status, TaskStatus} from './core/view.ts';

@@ -54,6 +54,7 @@ export const ORCHESTRATOR_OPTIONS: readonly FieldCheck[] = [
   ['ids', 'an object with taskId', optional(hasMethods('taskId'))],
   ['environment', 'an object of names and texts', optional(isObject)],
   ['executor', 'an object with start', optional(hasMethods('start'))],
+  ['meter', 'an object with read', optional(hasMethods('read'))],
   ['resolver', 'an object with look', optional(hasMethods('look'))],
   ['inspect', 'a function or an observer', optional(isInspector)],
 ];

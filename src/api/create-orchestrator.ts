@@ -6,6 +6,7 @@ import {initialState} from '../core/state.ts';
 import type {TaskId} from '../core/task.ts';
 import {Executors} from '../executors/executors.ts';
 import {FunctionExecutor, type TaskFunction} from '../executors/function-executor.ts';
+import {HostMeter, processorsAvailable} from '../executors/machine/host-meter.ts';
 import {ProcessExecutor} from '../executors/process/process-executor.ts';
 import {silentLog} from '../ports/log.ts';
 import {Runtime} from '../runtime/runtime.ts';
@@ -20,6 +21,7 @@ import {DisjointError, errorForRefusal} from './errors.ts';
 import {unknownOption} from './known-options.ts';
 import type {LibraryAgentOptions, OrchestratorOptions} from './options.ts';
 import {Orchestrator} from './orchestrator.ts';
+import {resourceThresholds} from './resource-thresholds.ts';
 import {Settlements} from './settlements.ts';
 
 /** Sorts by start in a listing, and is nobody else's: `20261125T181104-3f2a…`. */
@@ -29,6 +31,12 @@ const runIdAt = (now: number): string =>
 const positiveInteger = (field: string, value: number): number => {
   if (Number.isInteger(value) && value >= 1) return value;
   throw new DisjointError('E_OPTION', `${field} is out of range`, 'allowed: an integer of 1 or more');
+};
+
+const limitOf = ({maxParallel = DEFAULT_MAX_PARALLEL}: OrchestratorOptions): number => {
+  if (maxParallel === 'auto') return Math.min(processorsAvailable(), MAX_PARALLEL_LIMIT);
+  if (isMaxParallel(maxParallel)) return maxParallel;
+  throw errorForRefusal({code: 'E_LIMIT_RANGE', allowed: `1..${MAX_PARALLEL_LIMIT}, integer, or auto`});
 };
 
 /** An agent type that has a function and no command runs it for tasks that bring nothing themselves. */
@@ -53,10 +61,9 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
   assertOptions(options, ORCHESTRATOR_OPTIONS);
   const unknown = unknownOption(options);
   if (unknown !== null) throw unknown;
-  const {maxParallel = DEFAULT_MAX_PARALLEL, agents, clock = systemClock, logger = silentLog} = options;
-  if (!isMaxParallel(maxParallel)) {
-    throw errorForRefusal({code: 'E_LIMIT_RANGE', allowed: `1..${MAX_PARALLEL_LIMIT}, integer`});
-  }
+  const {agents, clock = systemClock, logger = silentLog} = options;
+  const maxParallel = limitOf(options);
+  const resources = resourceThresholds(options);
   const root = path.resolve(options.repo ?? '.');
   const entries = new Map(Object.entries<LibraryAgentOptions>(agents));
   const stateDir = path.resolve(options.stateDir ?? path.join(root, '.disjoint'));
@@ -101,6 +108,7 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
     policy: options.policy ?? DEFAULT_SETTINGS.policy,
     overtakesMax: positiveInteger('overtakesMax', options.overtakesMax ?? DEFAULT_SETTINGS.overtakesMax),
     agingMs: positiveInteger('agingMs', options.agingMs ?? DEFAULT_SETTINGS.agingMs),
+    resources,
   };
   const runtime: Runtime = new Runtime({
     initial: initialState(settings, maxParallel),
@@ -108,6 +116,7 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
     executor,
     workspace: options.executor === undefined ? new TreeWorkspace(root, settings.rules) : null,
     resolver,
+    meter: resources === null ? null : (options.meter ?? new HostMeter()),
     clock,
     log: logger,
     inspect: options.inspect,

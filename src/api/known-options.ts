@@ -14,6 +14,7 @@ type Names<T> = Readonly<Record<keyof T, true>>;
 
 const ORCHESTRATOR: Names<OrchestratorOptions> = {
   maxParallel: true,
+  resources: true,
   agents: true,
   repo: true,
   stateDir: true,
@@ -30,6 +31,7 @@ const ORCHESTRATOR: Names<OrchestratorOptions> = {
   environment: true,
   executor: true,
   resolver: true,
+  meter: true,
   inspect: true,
 };
 

@@ -9,6 +9,7 @@ import type {Executor} from '../ports/executor.ts';
 import type {Ids} from '../ports/ids.ts';
 import type {Log} from '../ports/log.ts';
 import type {PathResolver} from '../ports/path-resolver.ts';
+import type {ResourceMeter} from '../ports/resource-meter.ts';
 import type {Store} from '../ports/store.ts';
 import type {Inspector} from '../runtime/isolated-inspector.ts';
 
@@ -32,9 +33,31 @@ export interface ClaimOptions {
   readonly policy?: PathPolicy;
 }
 
+/** Percent of the processor, or of the memory. */
+export interface ThresholdOptions {
+  /** 1 to 100. Default 70. */
+  readonly admit?: number | undefined;
+  /** `admit` to 100. Default 80, or `admit` if that is more. */
+  readonly lower?: number | undefined;
+}
+
+export interface ResourceOptions {
+  readonly cpu?: ThresholdOptions | undefined;
+  readonly memory?: ThresholdOptions | undefined;
+}
+
 export interface OrchestratorOptions {
-  /** How many tasks may run at once, 1 to 256. Default 4. */
-  readonly maxParallel?: number;
+  /**
+   * How many tasks may run at once, 1 to 256. Default 4. `auto`: as many as processors may be used, and fewer while the
+   * machine is busy.
+   */
+  readonly maxParallel?: number | 'auto';
+  /**
+   * How busy the machine may be. Below `admit` percent tasks start; from there on none does while any runs; from `lower`
+   * percent on fewer may run afterwards as well. Looked at every five seconds while a task has not ended. What is left out
+   * is 70 and 80. `false`: nobody looks, which is the default unless `maxParallel` is `auto`.
+   */
+  readonly resources?: ResourceOptions | false;
   /** The agent types by name. Names match `^[a-z][a-z0-9_-]{0,63}$`. */
   readonly agents: Readonly<Record<string, LibraryAgentOptions>>;
   /** The folder that claims are relative to and programs run in. Default: the current folder. */
@@ -71,6 +94,8 @@ export interface OrchestratorOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Runs all attempts instead of the built-in executors: for tests and simulations. */
   readonly executor?: Executor;
+  /** Measures how busy the machine is. Default: this one. */
+  readonly meter?: ResourceMeter;
   /** Looks at the disk for what claims mean. Default: the disk of this machine; with an `executor`, none. */
   readonly resolver?: PathResolver;
   /** XState's own inspection observer: sees the coordinator and every agent. */

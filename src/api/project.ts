@@ -186,9 +186,10 @@ export class Project {
 
   /** Starts an orchestrator with the agent types of this project. */
   createOrchestrator(overrides: Partial<OrchestratorOptions> = {}): Promise<Orchestrator> {
-    const {maxParallel, policy, agents, companions, sharedOwnership, pathPolicy} = this.config;
+    const {maxParallel, resources, policy, agents, companions, sharedOwnership, pathPolicy} = this.config;
     return createOrchestrator({
       policy,
+      resources,
       agents: Object.fromEntries(agents),
       repo: this.root,
       companions,

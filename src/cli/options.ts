@@ -12,7 +12,7 @@ export interface GlobalOptions {
 
 /** What commands that run or simulate tasks may say in place of `disjoint.yaml`. */
 export interface ScheduleOptions {
-  readonly maxParallel?: number;
+  readonly maxParallel?: number | 'auto';
   readonly policy?: Policy;
 }
 
@@ -22,11 +22,12 @@ export const scheduleOf = ({maxParallel, policy}: ScheduleOptions): ScheduleOpti
   ...(policy !== undefined && {policy}),
 });
 
-/** `--max-parallel N`: an integer from 1 to 256. */
-export const parseMaxParallel = (text: string): number => {
+/** `--max-parallel N`: an integer from 1 to 256, or `auto`. */
+export const parseMaxParallel = (text: string): number | 'auto' => {
+  if (text === 'auto') return text;
   const value = /^\d+$/u.test(text) ? Number(text) : Number.NaN;
   if (!(value >= 1 && value <= MAX_PARALLEL_LIMIT)) {
-    throw new InvalidArgumentError(`E_ARG_RANGE 1..${MAX_PARALLEL_LIMIT}, integer`);
+    throw new InvalidArgumentError(`E_ARG_RANGE 1..${MAX_PARALLEL_LIMIT}, integer, or auto`);
   }
   return value;
 };

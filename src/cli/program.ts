@@ -37,7 +37,9 @@ const createProgram = (choose: (run: Run) => void): Command => {
     .configureOutput({writeErr: () => {}})
     .showSuggestionAfterError(true);
   const maxParallel = (): Option =>
-    new Option('--max-parallel <n>', 'how many tasks may run at once, 1 to 256').argParser(parseMaxParallel);
+    new Option('--max-parallel <n>', 'how many tasks may run at once, 1 to 256, or auto').argParser(
+      parseMaxParallel,
+    );
   const policy = (): Option =>
     new Option('--policy <policy>', 'in which order tasks start').choices(POLICIES);
   const add = (name: string, description: string): Command =>

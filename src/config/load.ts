@@ -8,12 +8,16 @@ import {describeIssue} from './describe-issue.ts';
 import {parseDuration} from './duration.ts';
 import {type FileKind, type Problem, problem} from './problem.ts';
 import {readText} from './read-text.ts';
-import {type AgentFile, configSchema, planSchema, type TaskFile} from './schema.ts';
+import {type AgentFile, type ConfigFile, configSchema, planSchema, type TaskFile} from './schema.ts';
 import {parseYaml} from './yaml.ts';
+
+/** How busy the machine may be (percent); what is left out is the default. */
+export type ResourcesFile = Exclude<NonNullable<ConfigFile['resources']>, false>;
 
 /** A configuration file, understood as far as its own text goes. */
 export interface LoadedConfig {
-  readonly maxParallel: number | null;
+  readonly maxParallel: number | 'auto' | null;
+  readonly resources: ResourcesFile | false;
   readonly policy: Policy;
   readonly agents: ReadonlyMap<string, AgentOptions>;
   readonly companions: CompanionTable;
@@ -38,16 +42,23 @@ export interface PlannedTask {
   readonly retry?: {readonly maxAttempts: number};
 }
 
+/** What a schema is about: of a choice the part that is an object. */
+const contentOf = (schema: unknown): unknown => {
+  let at = schema;
+  while (at instanceof z.ZodOptional) at = at.unwrap();
+  return at instanceof z.ZodUnion ? at.options.find((option) => option instanceof z.ZodObject) : at;
+};
+
 /** The keys of the object schema at a place in the file. */
 const keysAt = (schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] => {
   let at: unknown = schema;
   for (const key of path) {
-    while (at instanceof z.ZodOptional) at = at.unwrap();
+    at = contentOf(at);
     if (at instanceof z.ZodObject) at = at.shape[String(key)];
     else if (at instanceof z.ZodRecord) at = at.valueType;
     else if (at instanceof z.ZodArray) at = at.element;
   }
-  while (at instanceof z.ZodOptional) at = at.unwrap();
+  at = contentOf(at);
   return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 };
 
@@ -123,6 +134,7 @@ export const loadConfigFile = async (file: string, shown: string): Promise<Resul
   if (!loaded.ok) return loaded;
   const {
     maxParallel = null,
+    resources = {},
     policy = 'fair',
     agents,
     companions = {},
@@ -130,7 +142,15 @@ export const loadConfigFile = async (file: string, shown: string): Promise<Resul
     pathPolicy = 'portable',
   } = loaded.value;
   const entries = Object.entries(agents).map(([name, agent]) => [name, agentOptions(agent)] as const);
-  return ok({maxParallel, policy, agents: new Map(entries), companions, sharedOwnership, pathPolicy});
+  return ok({
+    maxParallel,
+    resources,
+    policy,
+    agents: new Map(entries),
+    companions,
+    sharedOwnership,
+    pathPolicy,
+  });
 };
 
 /** Loads a plan. An empty one is an error: whoever runs it expects something to happen. */

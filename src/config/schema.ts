@@ -78,13 +78,33 @@ const agent = z.strictObject({
     .optional(),
 });
 
+const percent = (says: string) => z.number().min(1).max(100).meta({description: says});
+
+const threshold = z.strictObject({
+  admit: percent('From here on no task starts while any runs. Default 70.').optional(),
+  lower: percent('From here on fewer may run afterwards as well. Default 80.').optional(),
+});
+
 export const configSchema = z
   .strictObject({
     maxParallel: z
-      .int()
-      .min(1)
-      .max(MAX_PARALLEL_LIMIT)
-      .meta({description: 'How many tasks may run at once. Default 4.'})
+      .union([z.int().min(1).max(MAX_PARALLEL_LIMIT), z.literal('auto')], {
+        error: `write an integer, 1..${MAX_PARALLEL_LIMIT}, or auto`,
+      })
+      .meta({
+        description:
+          'How many tasks may run at once. Default 4. "auto": as many as processors may be used, and fewer while the machine is busy.',
+      })
+      .optional(),
+    resources: z
+      .union([z.literal(false), z.strictObject({cpu: threshold.optional(), memory: threshold.optional()})], {
+        error:
+          'write false, or thresholds such as {cpu: {admit: 70, lower: 80}, memory: {admit: 70, lower: 80}}',
+      })
+      .meta({
+        description:
+          'How busy the machine may be, in percent. From "admit" on no task starts while any runs, from "lower" on fewer may run afterwards. Default 70 and 80 for both; false: nobody looks.',
+      })
       .optional(),
     policy: z
       .enum(POLICIES)
@@ -144,6 +164,7 @@ export const planSchema = z
   .strictObject({tasks: z.array(task)})
   .meta({title: 'Plan', description: 'Tasks for "disjoint run".'});
 
+export type ConfigFile = z.infer<typeof configSchema>;
 export type AgentFile = z.infer<typeof agent>;
 export type TaskFile = z.infer<typeof task>;
 

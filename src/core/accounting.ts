@@ -5,7 +5,8 @@ import type {Fence} from './task.ts';
  *
  * - `noTask`: every unfinished task runs, or is what another free slot waits for.
  * - `mode`: the coordinator is paused, has not started yet, or only finishes what runs.
- * - `agentType`, `file`, `reservation`: what keeps a queued task from starting.
+ * - `agentType`, `file`, `resources`, `reservation`: what keeps a queued task from starting. `resources`: the machine is
+ *   busy.
  * - `dependency`, `backOff`: what keeps a task from being queued.
  * - `dispatch`: the slot is taken, and the work of its attempt has not begun.
  */
@@ -14,6 +15,7 @@ export type IdleCause =
   | 'mode'
   | 'agentType'
   | 'file'
+  | 'resources'
   | 'reservation'
   | 'dependency'
   | 'backOff'
@@ -42,6 +44,7 @@ export const NOTHING_CHARGED: Accounting = {
     mode: 0,
     agentType: 0,
     file: 0,
+    resources: 0,
     reservation: 0,
     dependency: 0,
     backOff: 0,

@@ -3,6 +3,7 @@ import type {Blocker, Holder} from './blocker.ts';
 import {answerOverlap, describeMeeting} from './claim/explain.ts';
 import {type Collision, firstCollision, type Hold} from './lock-table.ts';
 import type {Needs} from './queue/queued-task.ts';
+import {hasSlot, slotLimit} from './slots.ts';
 import type {CoordinatorState} from './state.ts';
 import type {TaskSpec} from './task.ts';
 
@@ -34,9 +35,9 @@ export const admitWithoutLimit = (state: CoordinatorState, spec: Needs): AgentId
   return agentId === null || state.lockTable.collides(spec) ? null : agentId;
 };
 
-/** May the task start now, as far as running tasks and the limit go? The agent that would take it, or `null`. */
+/** The same as far as running tasks, the limit and the use of the machine go. */
 export const admit = (state: CoordinatorState, spec: TaskSpec): AgentId | null =>
-  state.lockTable.running >= state.maxParallel ? null : admitWithoutLimit(state, spec);
+  hasSlot(state) ? admitWithoutLimit(state, spec) : null;
 
 /** Who has this hold, and since when. */
 const holderOf = (state: CoordinatorState, {taskId, agentId, fence, quarantined}: Hold): Holder => {
@@ -103,5 +104,8 @@ export const admissionBlockers = (
   }
   const {running} = state.lockTable;
   if (running >= state.maxParallel) blockers.push({kind: 'limit', running, maxParallel: state.maxParallel});
+  else if (!hasSlot(state) && state.gate.because !== null) {
+    blockers.push({kind: 'resources', running, allowed: slotLimit(state), figure: state.gate.because});
+  }
   return blockers;
 };

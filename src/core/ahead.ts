@@ -1,6 +1,7 @@
 import {admitWithoutLimit, conflict} from './admission.ts';
 import {isBefore, type Place} from './place.ts';
 import {compareRanks, rankOf} from './rank.ts';
+import {hasSlot} from './slots.ts';
 import type {CoordinatorState} from './state.ts';
 import type {TaskRecord, TaskSpec} from './task.ts';
 import {placeOf} from './task-place.ts';
@@ -31,7 +32,7 @@ export const lookAhead = (state: CoordinatorState, record: TaskRecord): Ahead =>
   const {spec} = record;
   const isAhead = aheadOfTask(state, record);
   const isSorted = state.settings.policy !== 'throughput';
-  const isFull = state.lockTable.running >= state.maxParallel;
+  const isFull = !hasSlot(state);
   const conflicting: TaskSpec[] = [];
   const forSlots: TaskSpec[] = [];
   const slotsOf = new Map<string, number>();

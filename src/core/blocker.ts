@@ -1,5 +1,6 @@
 import type {AgentId, AgentTypeName} from './agent-type.ts';
 import type {Mode} from './mode.ts';
+import {describeFigure, type ResourceFigure} from './resources.ts';
 import type {TaskId, TaskStateName} from './task.ts';
 import {unreachable} from './unreachable.ts';
 
@@ -42,6 +43,14 @@ export type Blocker =
   | {readonly kind: 'dependency'; readonly taskId: TaskId; readonly state: TaskStateName}
   | {readonly kind: 'back-off'; readonly untilMs: number}
   | {readonly kind: 'limit'; readonly running: number; readonly maxParallel: number}
+  /** The machine is busy, so that less may run than the limit allows. */
+  | {
+      readonly kind: 'resources';
+      readonly running: number;
+      /** How many may run at once now. */
+      readonly allowed: number;
+      readonly figure: ResourceFigure;
+    }
   | {
       readonly kind: 'agent-type';
       readonly agentType: AgentTypeName;
@@ -105,6 +114,8 @@ export const describeBlocker = (blocker: Blocker): string => {
       return 'its back-off to pass';
     case 'limit':
       return `a free slot (${blocker.running} of ${blocker.maxParallel} running)`;
+    case 'resources':
+      return `the machine to be less busy (${describeFigure(blocker.figure)}, at most ${blocker.allowed} at once)`;
     case 'agent-type':
       return blocker.quarantined ? `${blocker.agentType} (quarantined)` : blocker.agentType;
     case 'file':

@@ -3,7 +3,15 @@ import {bottomLevels} from './bottom-levels.ts';
 import type {Decision} from './decision.ts';
 import {estimatesOf} from './estimates.ts';
 import type {StopCause} from './failures.ts';
-import type {CancelTask, ChangeMode, SetMaxParallel, SetPriority, SubmitTasks} from './inputs.ts';
+import type {
+  CancelTask,
+  ChangeMode,
+  ReportResources,
+  SetMaxParallel,
+  SetPriority,
+  SubmitTasks,
+} from './inputs.ts';
+import {gateAfter} from './resources.ts';
 import {isMaxParallel, isPriority, MAX_PARALLEL_LIMIT, PRIORITY_LIMIT} from './settings.ts';
 import {cancelTask, placeNewTask} from './settle.ts';
 import {isFinal, isLive, type TaskRecord, type TaskSpec} from './task.ts';
@@ -103,6 +111,16 @@ export const setMaxParallel = (decision: Decision, {maxParallel}: SetMaxParallel
   }
   const from = decision.state.maxParallel;
   if (from !== maxParallel) decision.record({type: 'limit.changed', from, to: maxParallel});
+};
+
+/** Less may run on a busy machine, and more again later. */
+export const reportResources = (decision: Decision, {use}: ReportResources): void => {
+  const {settings, gate, lockTable, maxParallel} = decision.state;
+  if (settings.resources === null) return;
+  const next = gateAfter(gate, use, settings.resources, {running: lockTable.running, maxParallel});
+  const {paused, lowered, because: figure} = next;
+  if (figure === null || (paused === gate.paused && lowered === gate.lowered)) return;
+  decision.record({type: 'resources.changed', paused, lowered, figure});
 };
 
 const cancelAllNotStarted = (decision: Decision, reason: string): void => {

@@ -4,6 +4,7 @@ import type {Claim} from './claim/claim.ts';
 import type {AttemptExit, AttemptFailure, StopCause} from './failures.ts';
 import type {Mode} from './mode.ts';
 import type {Refusal} from './refusals.ts';
+import type {ResourceFigure} from './resources.ts';
 import type {Fence, SkipReason, TaskId, TaskSpec} from './task.ts';
 import type {TaskWarning} from './warnings.ts';
 
@@ -35,6 +36,17 @@ export interface LimitChanged {
   readonly type: 'limit.changed';
   readonly from: number;
   readonly to: number;
+}
+
+/** The machine is busier than it may be, or no longer is: less may run at once, or more. */
+export interface ResourcesChanged {
+  readonly type: 'resources.changed';
+  /** Nothing starts while anything runs. */
+  readonly paused: boolean;
+  /** At most so many at once; `null`: as many as `maxParallel`. */
+  readonly lowered: number | null;
+  /** What was measured, and compared with what. */
+  readonly figure: ResourceFigure;
 }
 
 /** The task was checked and accepted: from here on it ends exactly once. */
@@ -208,6 +220,7 @@ export interface InputRefused {
 export type EventBody =
   | ModeChanged
   | LimitChanged
+  | ResourcesChanged
   | TaskSubmitted
   | SubmissionRefused
   | TaskQueued

@@ -198,6 +198,8 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
         maxParallel: event.to,
         maxParallelHighest: state.tasks.size === 0 ? event.to : Math.max(state.maxParallelHighest, event.to),
       };
+    case 'resources.changed':
+      return {...state, gate: {paused: event.paused, lowered: event.lowered, because: event.figure}};
     case 'task.submitted':
       return submitted(state, event);
     case 'task.queued':

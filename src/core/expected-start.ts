@@ -82,6 +82,8 @@ class Forecast {
 
   #goneAt(blocker: Blocker, followed: number): number | null {
     switch (blocker.kind) {
+      // Nobody knows when the machine will be less busy.
+      case 'resources':
       case 'mode':
         return null;
       case 'back-off':

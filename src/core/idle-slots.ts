@@ -1,5 +1,6 @@
 import type {Accounting, IdleCause} from './accounting.ts';
 import {idleAgent} from './admission.ts';
+import {hasSlot} from './slots.ts';
 import {type CoordinatorState, unfinished} from './state.ts';
 import type {TaskSpec} from './task.ts';
 
@@ -8,6 +9,7 @@ const causeOf = (state: CoordinatorState, spec: TaskSpec): IdleCause => {
   if (state.mode !== 'running') return 'mode';
   if (idleAgent(state, spec) === null) return 'agentType';
   if (state.lockTable.collides(spec)) return 'file';
+  if (!hasSlot(state)) return 'resources';
   // Whatever else may start has been started.
   return 'reservation';
 };
@@ -18,7 +20,7 @@ const causeOf = (state: CoordinatorState, spec: TaskSpec): IdleCause => {
  *
  * The rule: each free slot is charged to one task of its own, the first that no other free slot is charged to: queued
  * tasks in scheduling order, then those whose back-off runs, then those that wait for dependencies. A slot for which no
- * task is left is charged to `noTask`. A queued task counts as kept by the first of mode, agent type, file, reservation
+ * task is left is charged to `noTask`. A queued task counts as kept by the first of mode, agent type, file, resources, reservation
  * that is true, so no more than `maxParallel` of them are looked at, however long the queue is.
  */
 export const visitIdleSlots = (

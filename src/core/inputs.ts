@@ -3,6 +3,7 @@ import type {Looks} from './claim/look.ts';
 import type {StartedProgram} from './events.ts';
 import type {AttemptExit, StopCause} from './failures.ts';
 import type {Mode} from './mode.ts';
+import type {ResourceUse} from './resources.ts';
 import type {Fence, TaskId, TaskRequest} from './task.ts';
 
 interface Timed {
@@ -36,6 +37,12 @@ export interface SetPriority extends Timed {
 export interface SetMaxParallel extends Timed {
   readonly type: 'set-max-parallel';
   readonly maxParallel: number;
+}
+
+/** How much of the machine is in use. */
+export interface ReportResources extends Timed {
+  readonly type: 'report-resources';
+  readonly use: ResourceUse;
 }
 
 /** Sent by the coordinator machine alone, as it enters a state. */
@@ -136,4 +143,11 @@ export type AttemptReport =
   | ReportLooked;
 
 /** Everything the core is ever told. */
-export type Input = Command | AttemptReport | ReportAgentCrashed | Wake | UnknownInput | UntimelyInput;
+export type Input =
+  | Command
+  | AttemptReport
+  | ReportAgentCrashed
+  | ReportResources
+  | Wake
+  | UnknownInput
+  | UntimelyInput;

@@ -98,6 +98,7 @@ const needed = (blockers: readonly Blocker[]): readonly TaskId[] =>
         return [blocker.taskId];
       case 'agent-type':
       case 'limit':
+      case 'resources':
       case 'mode':
       case 'back-off':
         return [];

@@ -9,6 +9,7 @@ import {headOf, type WaitingClass} from './queue/waiting-class.ts';
 import {groupOf, type WaitsFor, waitsForClaim} from './queue/waits-for.ts';
 import {ranked} from './rank.ts';
 import {quarantineBefore, whyReserves} from './reservation.ts';
+import {hasSlot} from './slots.ts';
 import type {CoordinatorState} from './state.ts';
 import type {TaskRecord} from './task.ts';
 import {unreachable} from './unreachable.ts';
@@ -126,8 +127,8 @@ const promote = (decision: Decision): void => {
 };
 
 /** Is there a free slot, and a task that may be able to take it? */
-export const hasMoreToLookAt = ({mode, lockTable, maxParallel, queue}: CoordinatorState): boolean =>
-  mode === 'running' && lockTable.running < maxParallel && queue.next() !== null;
+export const hasMoreToLookAt = (state: CoordinatorState): boolean =>
+  state.mode === 'running' && hasSlot(state) && state.queue.next() !== null;
 
 /** Looks at the first task of a class: it starts, or waits. Returns how many were found that cannot start. */
 const lookAt = (decision: Decision, one: WaitingClass, lookahead: number): number => {

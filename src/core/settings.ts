@@ -4,6 +4,7 @@ import {type FoldRules, PORTABLE} from './claim/fold.ts';
 import type {LookUp} from './claim/look.ts';
 import type {ParseOptions} from './claim/parse-options.ts';
 import type {Policy} from './policy.ts';
+import type {ResourceThresholds} from './resources.ts';
 
 /** The most tasks that may run at once. */
 export const MAX_PARALLEL_LIMIT = 256;
@@ -37,6 +38,8 @@ export interface Settings {
   readonly rules: FoldRules;
   /** Which files are written along with which. */
   readonly companions: Companions;
+  /** From how much use of the machine on less may run; `null` if nobody looks. */
+  readonly resources: ResourceThresholds | null;
 }
 
 /** How claims are read under these settings, with what was seen on the disk. */
@@ -61,4 +64,5 @@ export const DEFAULT_SETTINGS: Settings = {
   root: null,
   rules: PORTABLE,
   companions: [],
+  resources: null,
 };

@@ -4,6 +4,7 @@ import {LockTable} from './lock-table.ts';
 import type {Mode} from './mode.ts';
 import {guardOf} from './policy.ts';
 import {Queue} from './queue/queue.ts';
+import {OPEN_GATE, type ResourceGate} from './resources.ts';
 import type {Settings} from './settings.ts';
 import type {Fence, TaskId, TaskRecord, TaskStateName} from './task.ts';
 import {Workload} from './workload.ts';
@@ -22,6 +23,8 @@ export interface CoordinatorState {
   readonly maxParallel: number;
   /** The largest limit that was in force since there are tasks. */
   readonly maxParallelHighest: number;
+  /** What the use of the machine allows. */
+  readonly gate: ResourceGate;
   /** The number of the last event. */
   readonly seq: number;
   /** The last fence given out. */
@@ -59,6 +62,7 @@ export const initialState = (settings: Settings, maxParallel: number): Coordinat
   mode: 'starting',
   maxParallel,
   maxParallelHighest: maxParallel,
+  gate: OPEN_GATE,
   seq: 0,
   fence: 0,
   tasks: PersistentMap(),

@@ -1,4 +1,4 @@
-import {cancel, changeMode, setMaxParallel, setPriority, submitTasks} from './commands.ts';
+import {cancel, changeMode, reportResources, setMaxParallel, setPriority, submitTasks} from './commands.ts';
 import {Decision, type Step} from './decision.ts';
 import type {Input} from './inputs.ts';
 import {agentCrashed, report} from './reports.ts';
@@ -24,6 +24,8 @@ const decide = (decision: Decision, input: Input): void => {
       return setPriority(decision, input);
     case 'set-max-parallel':
       return setMaxParallel(decision, input);
+    case 'report-resources':
+      return reportResources(decision, input);
     case 'change-mode':
       return changeMode(decision, input);
     case 'report-started':

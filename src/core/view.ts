@@ -2,6 +2,7 @@ import type {AgentId, AgentTypeName} from './agent-type.ts';
 import type {Blocker} from './blocker.ts';
 import {blockersIn} from './blockers.ts';
 import type {Mode} from './mode.ts';
+import type {ResourceGate} from './resources.ts';
 import type {CoordinatorState, TaskCounts} from './state.ts';
 import {isLive, type TaskId, type TaskRecord, type TaskStateName} from './task.ts';
 
@@ -30,6 +31,8 @@ export interface TaskStatus {
 export interface Status {
   readonly mode: Mode;
   readonly maxParallel: number;
+  /** What the use of the machine allows: less than the limit while it is busy. */
+  readonly resources: ResourceGate;
   /** The agents that work, or are held by something that could not be stopped. */
   readonly runningAgents: readonly AgentId[];
   /** What running tasks may write: as their authors wrote it, and what comes along with that. */
@@ -70,6 +73,7 @@ export const viewStatus = (state: CoordinatorState): Status => {
   return {
     mode: state.mode,
     maxParallel: state.maxParallel,
+    resources: state.gate,
     runningAgents: holds.map((hold) => hold.agentId),
     runningFiles: [...new Set(holds.flatMap((hold) => hold.writes.map((claim) => claim.raw)))],
     queuedTasks: waiting + queued + retrying,

@@ -13,7 +13,7 @@ import type {Assignment} from '../core/attempt.ts';
 import type {Effect} from '../core/effects.ts';
 import type {DisjointEvent} from '../core/events.ts';
 import {isSameClaims, reclaim, recordedLooks} from '../core/reclaim.ts';
-import type {CoordinatorState} from '../core/state.ts';
+import {type CoordinatorState, unfinished} from '../core/state.ts';
 import {nextWakeMs} from '../core/step.ts';
 import type {Fence, TaskId, TaskSpec} from '../core/task.ts';
 import {unreachable} from '../core/unreachable.ts';
@@ -21,6 +21,7 @@ import type {Clock} from '../ports/clock.ts';
 import type {Executor} from '../ports/executor.ts';
 import type {Log} from '../ports/log.ts';
 import type {PathResolver} from '../ports/path-resolver.ts';
+import type {ResourceMeter} from '../ports/resource-meter.ts';
 import type {Store} from '../ports/store.ts';
 import type {Workspace} from '../ports/workspace.ts';
 import {Attempts} from './attempts.ts';
@@ -37,6 +38,8 @@ export interface RuntimeOptions {
   readonly workspace: Workspace | null;
   /** `null` where claims are taken by their texts alone. */
   readonly resolver: PathResolver | null;
+  /** `null` where nobody looks at how busy the machine is. */
+  readonly meter: ResourceMeter | null;
   readonly clock: Clock;
   readonly log: Log;
   readonly inspect?: Inspector | undefined;
@@ -49,6 +52,10 @@ export interface RuntimeOptions {
 }
 
 const COORDINATOR = 'coordinator';
+const RESOURCES = 'resources';
+
+/** How often the machine is looked at (ms): the use of its processors is that of the time between two looks. */
+const MEASURE_MS = 5_000;
 
 /** Who has a deadline: the coordinator, an agent (by the id of its actor) or an attempt. */
 const attemptName = (fence: Fence): string => `attempt:${fence}`;
@@ -69,6 +76,7 @@ export class Runtime {
   readonly #commits: CommitLoop;
   readonly #coordinator;
   readonly #log: Log;
+  #isMeasuring = false;
   #failure: {readonly error: unknown} | null = null;
 
   constructor(options: RuntimeOptions) {
@@ -197,6 +205,7 @@ export class Runtime {
     const at = this.#options.clock.now();
     const fence = fenceIn(name);
     if (name === COORDINATOR) this.send({type: 'wake', at});
+    else if (name === RESOURCES) this.#measured();
     else if (this.#failure !== null) return;
     else if (fence !== null) this.#attempts.wake(fence);
     else this.#actor(name)?.send({type: 'wake', at});
@@ -211,7 +220,27 @@ export class Runtime {
     }
     this.streams.tell(events);
     this.#deadlines.set(COORDINATOR, nextWakeMs(state));
+    this.#measure();
     this.#options.onCommitted();
+  }
+
+  /** Looks at the machine from time to time, while there is anything that could be held back. */
+  #measure(): void {
+    const {meter, clock} = this.#options;
+    if (meter === null || this.#isMeasuring || unfinished(this.state) === 0) return;
+    this.#isMeasuring = true;
+    meter.read();
+    this.#deadlines.set(RESOURCES, clock.now() + MEASURE_MS);
+  }
+
+  #measured(): void {
+    const {meter, clock} = this.#options;
+    if (meter === null || unfinished(this.state) === 0) {
+      this.#isMeasuring = false;
+      return;
+    }
+    this.#deadlines.set(RESOURCES, clock.now() + MEASURE_MS);
+    this.send({type: 'report-resources', at: clock.now(), use: meter.read()});
   }
 
   #perform(effect: Effect): void {

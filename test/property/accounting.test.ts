@@ -78,6 +78,7 @@ const NAMES = [
   ['mode', 'mode'],
   ['agent-type', 'agentType'],
   ['file', 'file'],
+  ['resources', 'resources'],
   ['reservation', 'reservation'],
 ] as const;
 

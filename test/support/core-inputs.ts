@@ -25,6 +25,8 @@ const FREE = KNOWN_CLAIMS.filter((known) => !touches('docs')(known));
 const OWNED = ['docs/a.md', 'docs/', {glob: 'docs/**'}, 'lib/x.ts', 'lib/deep/y.ts', 'lib/**/*.ts'];
 
 /** A task that is not named yet, and does not know yet what it can depend on. */
+const PERCENT = fc.oneof(fc.constant(null), fc.integer({min: 0, max: 100}));
+
 const DRAFT = fc.record({
   name: fc.constantFrom(...NAMES),
   agentType: fc.constantFrom('dev', 'constructor', 'constructor', 'owner', 'reader', 'program'),
@@ -275,6 +277,14 @@ const INPUT = fc.oneof(
       type: 'set-max-parallel',
       at,
       maxParallel: limit as number,
+    })),
+  },
+  {
+    weight: 4,
+    arbitrary: named('resources', fc.record({cpu: PERCENT, memory: PERCENT}), (at, use) => ({
+      type: 'report-resources',
+      at,
+      use,
     })),
   },
   {

@@ -1,6 +1,7 @@
 import {type AgentOptions, resolveAgentTypes} from '../../src/core/agent-options.ts';
 import {PORTABLE} from '../../src/core/claim/fold.ts';
 import type {AttemptExit, ExitReason} from '../../src/core/failures.ts';
+import {DEFAULT_THRESHOLDS} from '../../src/core/resources.ts';
 import {
   DEFAULT_AGING_MS,
   DEFAULT_LOOKAHEAD,
@@ -27,6 +28,7 @@ export const coreSettings = (
     root: null,
     rules: PORTABLE,
     companions: [],
+    resources: DEFAULT_THRESHOLDS,
     ...options,
   };
 };

@@ -38,6 +38,7 @@ const coordinatorEvents: Record<Exclude<CoordinatorEvent['type'], Failure>, true
   'report-start-refused': true,
   'report-looked': true,
   'report-agent-crashed': true,
+  'report-resources': true,
   'replace-agent': true,
   'unknown-input': true,
   'untimely-input': true,

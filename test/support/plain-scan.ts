@@ -4,6 +4,7 @@ import type {Step} from '../../src/core/decision.ts';
 import type {DisjointEvent} from '../../src/core/events.ts';
 import {evolve} from '../../src/core/evolve.ts';
 import {quarantineBefore} from '../../src/core/reservation.ts';
+import {hasSlot} from '../../src/core/slots.ts';
 import type {CoordinatorState} from '../../src/core/state.ts';
 import type {Fence, TaskId, TaskSpec} from '../../src/core/task.ts';
 
@@ -69,7 +70,7 @@ export class PlainScan {
     const starts: Start[] = [];
     const passed: Waiting[] = [];
     for (const waiting of waitingIn(state)) {
-      if (state.lockTable.running >= state.maxParallel) break;
+      if (!hasSlot(state)) break;
       const {spec} = waiting;
       const agentId = this.#isReserved(state, passed, spec) ? null : admit(state, spec);
       if (agentId === null) {

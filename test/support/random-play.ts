@@ -75,6 +75,8 @@ export class Play {
       const tasks = Array.from({length: 1 + draw(draw(20) === 0 ? 20 : 2)}, () => this.#task(state));
       return {type: 'submit-tasks', at, submission: '', tasks};
     }
+    if (kind < 37)
+      return {type: 'report-resources', at, use: {cpu: draw(12) * 9, memory: draw(3) === 0 ? null : 50}};
     if (kind < 84) {
       const {taskId, fence} = holds[draw(holds.length)]!;
       return {type: 'report-exited', at, taskId, fence, exit: draw(5) === 0 ? EXITED_BADLY : RETURNED};

@@ -4,6 +4,7 @@ import {Decision} from '../../src/core/decision.ts';
 import {isBefore} from '../../src/core/place.ts';
 import {Queue} from '../../src/core/queue/queue.ts';
 import type {QueueEntry} from '../../src/core/queue/queued-task.ts';
+import {OPEN_GATE} from '../../src/core/resources.ts';
 import {schedule} from '../../src/core/schedule.ts';
 import type {CoordinatorState} from '../../src/core/state.ts';
 import type {TaskId, TaskRecord} from '../../src/core/task.ts';
@@ -135,6 +136,8 @@ const withoutOne = (state: CoordinatorState, blocker: Blocker): CoordinatorState
         state,
         [...state.queue].map((entry) => (entry.taskId === blocker.taskId ? {...entry, overtakes: 0} : entry)),
       );
+    case 'resources':
+      return {...state, gate: OPEN_GATE};
     case 'limit':
     case 'back-off':
       return state;

@@ -1,4 +1,10 @@
-import {type DisjointEvent, describeRefusal, describeWait, describeWarning} from '../../index.ts';
+import {
+  type DisjointEvent,
+  describeFigure,
+  describeRefusal,
+  describeWait,
+  describeWarning,
+} from '../../index.ts';
 import {duration, plural, safe} from './text.ts';
 
 /** What a person should read of an event, without the time; `null` for what is only of use to programs. */
@@ -8,6 +14,8 @@ export const eventText = (event: DisjointEvent): string | null => {
       return event.to === 'paused' ? `paused: ${event.reason}` : null;
     case 'limit.changed':
       return `at most ${event.to} at once now (was ${event.from})`;
+    case 'resources.changed':
+      return resourcesText(event);
     case 'task.submitted':
     case 'task.queued':
     case 'submission.refused':
@@ -57,6 +65,19 @@ export const eventText = (event: DisjointEvent): string | null => {
     case 'input.refused':
       return `refused: ${describeRefusal(event.refusal).message}`;
   }
+};
+
+/** `cpu at 83 %: nothing more starts until it is below 65 %`. */
+const resourcesText = ({
+  paused,
+  lowered,
+  figure,
+}: Extract<DisjointEvent, {type: 'resources.changed'}>): string => {
+  const most = lowered === null ? '' : `at most ${lowered} at once`;
+  if (!paused)
+    return `${describeFigure(figure)}: ${most === '' ? 'as many as the limit allows' : most} again`;
+  const then = most === '' ? '' : `, and then ${most}`;
+  return `${describeFigure(figure)}: nothing more starts until the machine is less busy${then}`;
 };
 
 /** `claude 2.1.197`; some programs name themselves in what they print for their version. */

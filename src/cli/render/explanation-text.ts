@@ -47,6 +47,7 @@ const blockerLines = (blocker: Blocker, now: number): readonly string[] => {
     case 'mode':
     case 'dependency':
     case 'limit':
+    case 'resources':
     case 'reservation':
       return [first];
   }

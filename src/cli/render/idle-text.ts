@@ -8,6 +8,7 @@ const CAUSES: Readonly<Record<IdleCause, string>> = {
   mode: 'paused or draining',
   agentType: 'agent type busy',
   file: 'file conflict',
+  resources: 'busy machine',
   reservation: 'reservation',
   dependency: 'dependency',
   backOff: 'retry back-off',

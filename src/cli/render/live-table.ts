@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import {describeWait, type Status, type TaskStatus} from '../../index.ts';
+import {describeFigure, describeWait, type Status, type TaskStatus} from '../../index.ts';
 import type {Colors} from '../terminal.ts';
 import {cut, duration, pad, plural, safe} from './text.ts';
 
@@ -36,6 +36,12 @@ const doneText = ({counts, tasks}: Status, red: (text: string) => string): strin
   ].filter((part) => part !== '');
   return [`${succeeded} of ${plural(tasks.length, 'task')} done`, ...notDone].join(', ');
 };
+
+/** ` (none more: cpu at 83 %)`, or nothing as long as the machine has room. */
+const busyText = ({resources: {paused, lowered, because}}: Status): string =>
+  because === null || (!paused && lowered === null)
+    ? ''
+    : ` (${paused ? 'none more' : `at most ${lowered}`}: ${describeFigure(because)})`;
 
 /** What runs, what waits and for what, and how far it all is: the lines of one frame. */
 export const liveTable = ({
@@ -79,7 +85,7 @@ export const liveTable = ({
   lines.push(...shownWaiting.map((task) => row(colors.dim('○'), task, describeWait(task.waitsFor))));
   more(waiting.length, shownWaiting.length, 'waiting');
   lines.push(colors.dim('─'.repeat(Math.min(columns, 60))));
-  const totals = `${running.length} running of ${status.maxParallel} · ${duration(now - startedAt)}`;
+  const totals = `${running.length} running of ${status.maxParallel}${busyText(status)} · ${duration(now - startedAt)}`;
   const full = `${doneText(status, colors.red)} · ${totals}`;
   // Cut without its colours: half an escape sequence would colour all that follows.
   const plain = `${doneText(status, (text) => text)} · ${totals}`;

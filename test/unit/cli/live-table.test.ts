@@ -32,6 +32,7 @@ const waiting = (id: string, claim = 'src/auth.ts'): TaskStatus =>
 const statusOf = (tasks: readonly TaskStatus[], counts: Partial<Status['counts']> = {}): Status => ({
   mode: 'running',
   maxParallel: 4,
+  resources: {paused: false, lowered: null, because: null},
   runningAgents: [],
   runningFiles: [],
   queuedTasks: 0,

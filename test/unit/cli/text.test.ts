@@ -107,6 +107,24 @@ const EVENTS: {
     [{from: 'running', to: 'draining', reason: 'x'}, null],
   ],
   'limit.changed': [[{from: 4, to: 2}, 'at most 2 at once now (was 4)']],
+  'resources.changed': [
+    [
+      {paused: true, lowered: null, figure: {resource: 'cpu', percent: 74.4, threshold: 70}},
+      'cpu at 74 %: nothing more starts until the machine is less busy',
+    ],
+    [
+      {paused: true, lowered: 2, figure: {resource: 'memory', percent: 85, threshold: 80}},
+      'memory at 85 %: nothing more starts until the machine is less busy, and then at most 2 at once',
+    ],
+    [
+      {paused: false, lowered: 3, figure: {resource: 'cpu', percent: 40, threshold: 65}},
+      'cpu at 40 %: at most 3 at once again',
+    ],
+    [
+      {paused: false, lowered: null, figure: {resource: 'cpu', percent: 40, threshold: 65}},
+      'cpu at 40 %: as many as the limit allows again',
+    ],
+  ],
   'task.submitted': [
     [
       {taskId: 'T1', submission: 's', spec: taskSpec(), unmet: 0, expectedMs: 60_000, bottomLevelMs: 60_000},
@@ -252,6 +270,7 @@ describe('the summary', () => {
       mode: 0,
       agentType: 0,
       file: 6_000,
+      resources: 0,
       reservation: 0,
       dependency: 960,
       backOff: 0,
@@ -308,7 +327,7 @@ describe('the summary', () => {
     const weeks = 4 * 7 * 24 * 3_600_000 * 256;
     const all = Object.fromEntries(Object.keys(none).map((cause) => [cause, weeks / 8]));
     const table = idle({slotMs: weeks, idleMs: weeks, idleByCauseMs: {...none, ...all}});
-    expect(table).toHaveLength(10);
+    expect(table).toHaveLength(11);
     for (const line of table) expect(stringWidth(line)).toBeLessThanOrEqual(80);
   });
 });

@@ -22,6 +22,7 @@ const planOf = async (text: string) => {
 /** A configuration in which every key stands. */
 const CONFIG = {
   maxParallel: 7,
+  resources: {cpu: {admit: 60, lower: 75.5}, memory: {lower: 90}},
   policy: 'throughput',
   companions: {'schema.prisma': ['/src/generated/**'], 'flake.nix': []},
   sharedOwnership: true,
@@ -80,8 +81,8 @@ describe('a file in which every key stands', () => {
   test('loads as a configuration, with durations in milliseconds and retries as attempts', async () => {
     const {maxParallel, agents, ...rest} = await configOf(JSON.stringify(CONFIG));
     expect(maxParallel).toBe(7);
-    const {policy, companions, sharedOwnership, pathPolicy} = CONFIG;
-    expect(rest).toEqual({policy, companions, sharedOwnership, pathPolicy});
+    const {policy, resources, companions, sharedOwnership, pathPolicy} = CONFIG;
+    expect(rest).toEqual({policy, resources, companions, sharedOwnership, pathPolicy});
     expect([...agents.keys()]).toEqual(['by_command', 'by_preset', 'plain']);
     expect(agents.get('by_command')).toEqual({
       owns: CONFIG.agents.by_command.owns,
@@ -158,6 +159,11 @@ describe('the JSON schema for editors', () => {
     ['a misspelled key', 'config', {agents: {}, maxParalel: 4}],
     ['a limit of zero', 'config', {agents: {}, maxParallel: 0}],
     ['a limit that is text', 'config', {agents: {}, maxParallel: '4'}],
+    ['a limit by itself', 'config', {agents: {}, maxParallel: 'auto'}],
+    ['nobody looks at the machine', 'config', {agents: {}, resources: false}],
+    ['thresholds that are turned on', 'config', {agents: {}, resources: true}],
+    ['a threshold above 100', 'config', {agents: {}, resources: {cpu: {admit: 101}}}],
+    ['a threshold that does not exist', 'config', {agents: {}, resources: {cpu: {max: 10}}}],
     ['a limit that is broken', 'config', {agents: {}, maxParallel: 1.5}],
     ['a command that is text', 'config', {agents: {a: {command: 'sh -c x'}}}],
     ['an empty command', 'config', {agents: {a: {command: []}}}],

@@ -18,6 +18,13 @@ test.each([
   ['agents: {a: {own: [a]}}', 'file:1:14: "own" is not known here. did you mean "owns"'],
   ['agents: {a: {INSTANCES: 2}}', 'file:1:14: "INSTANCES" is not known here. did you mean "instances"'],
   ['agents: {a: {retires: 2}}', 'file:1:14: "retires" is not known here. did you mean "retries"'],
+  ['resources: {cpu: {adnit: 90}}', 'file:1:19: "adnit" is not known here. did you mean "admit"'],
+  ['resources: {disk: {admit: 90}}', 'file:1:13: "disk" is not known here. known: cpu, memory'],
+  [
+    'resources: yes',
+    'file:1:1: resources is "yes". write false, or thresholds such as {cpu: {admit: 70, lower: 80}, memory: {admit: 70, lower: 80}}',
+  ],
+  ['maxParallel: many', 'file:1:1: maxParallel is "many". write an integer, 1..256, or auto'],
   ['text', 'file: the file is "text". it must be an object: keys with values'],
   ['agents:', 'file:1:1: agents is null. it must be an object: keys with values'],
   ['maxParallel: 4', 'file: agents is missing. it must be an object: keys with values'],
