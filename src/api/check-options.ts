@@ -1,5 +1,5 @@
 import {POLICIES} from '../core/policy.ts';
-import {DURATION_MS_LIMIT} from '../core/settings.ts';
+import {DURATION_MS_LIMIT, isMaxParallel, MAX_PARALLEL_LIMIT} from '../core/settings.ts';
 import {
   type FieldCheck,
   isArgument,
@@ -19,6 +19,9 @@ const hasMethods =
 
 const isTableOfLists = (value: unknown): boolean =>
   isObject(value) && Object.values(value).every(isListOfText);
+
+const isTableOfLimits = (value: unknown): boolean =>
+  isObject(value) && Object.values(value).every((limit) => typeof limit === 'number' && isMaxParallel(limit));
 
 const isInspector = (value: unknown): boolean => typeof value === 'function' || isObject(value);
 
@@ -44,6 +47,11 @@ export const ORCHESTRATOR_OPTIONS: readonly FieldCheck[] = [
   ['sharedOwnership', 'true or false', optional(isFlag)],
   ['pathPolicy', '"portable" or "native"', optional(isPathPolicy)],
   ['policy', '"fair", "throughput" or "ordered"', optional(isPolicy)],
+  [
+    'limits',
+    `an object of integers, 1..${MAX_PARALLEL_LIMIT}, such as {"model-api": 2}`,
+    optional(isTableOfLimits),
+  ],
   ['store', 'an object with append, read and close', optional(hasMethods('append', 'read', 'close'))],
   [
     'logger',

@@ -1,6 +1,7 @@
 import {resolveAgentTypes} from '../core/agent-options.ts';
 import {type CompanionTable, DEFAULT_COMPANIONS, resolveCompanions} from '../core/claim/companions.ts';
 import {DEFAULT_SETTINGS, type Settings} from '../core/settings.ts';
+import {refuseLimits} from '../core/tags.ts';
 import {PRESETS} from '../executors/presets/index.ts';
 import type {PathResolver} from '../ports/path-resolver.ts';
 import {errorForRefusal} from './errors.ts';
@@ -13,6 +14,8 @@ export interface SettingsOptions {
   /** Absolute path of the folder for state, where the volume is probed. */
   readonly stateDir: string;
   readonly agents: ReadonlyMap<string, LibraryAgentOptions>;
+  /** How many tasks of each tag may run at once. */
+  readonly limits?: Readonly<Record<string, number>> | undefined;
   readonly companions?: CompanionTable | undefined;
   readonly sharedOwnership?: boolean | undefined;
   readonly pathPolicy?: PathPolicy | undefined;
@@ -23,13 +26,14 @@ export interface SettingsOptions {
 /**
  * The settings of the core for agent types and claims, with the defaults.
  *
- * @throws DisjointError what is wrong with an agent type or the companions.
+ * @throws DisjointError what is wrong with an agent type, a limit or the companions.
  */
 export const coreSettings = (options: SettingsOptions): Settings => {
   const {
     root,
     stateDir,
     agents,
+    limits = {},
     companions,
     sharedOwnership = false,
     pathPolicy = 'portable',
@@ -45,7 +49,17 @@ export const coreSettings = (options: SettingsOptions): Settings => {
     ...(look !== undefined && {look}),
   });
   if (!resolved.ok) throw errorForRefusal(resolved.failure);
+  const tagLimits = new Map(Object.entries(limits));
+  const refusal = refuseLimits(resolved.value, tagLimits);
+  if (refusal !== null) throw errorForRefusal(refusal);
   const table = resolveCompanions({...DEFAULT_COMPANIONS, ...companions});
   if (!table.ok) throw errorForRefusal({code: 'E_COMPANIONS', ...table.failure});
-  return {...DEFAULT_SETTINGS, agentTypes: resolved.value, root, rules, companions: table.value};
+  return {
+    ...DEFAULT_SETTINGS,
+    agentTypes: resolved.value,
+    limits: tagLimits,
+    root,
+    rules,
+    companions: table.value,
+  };
 };

@@ -69,11 +69,12 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
   const stateDir = path.resolve(options.stateDir ?? path.join(root, '.disjoint'));
   // Whoever brings an executor may run tasks where this disk is not.
   const resolver = options.resolver ?? (options.executor === undefined ? new TreeResolver(root) : null);
-  const {companions, sharedOwnership, pathPolicy} = options;
+  const {limits, companions, sharedOwnership, pathPolicy} = options;
   const base = coreSettings({
     root,
     stateDir,
     agents: entries,
+    limits,
     companions,
     sharedOwnership,
     pathPolicy,

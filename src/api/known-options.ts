@@ -15,6 +15,7 @@ type Names<T> = Readonly<Record<keyof T, true>>;
 const ORCHESTRATOR: Names<OrchestratorOptions> = {
   maxParallel: true,
   resources: true,
+  limits: true,
   agents: true,
   repo: true,
   stateDir: true,
@@ -39,6 +40,7 @@ const AGENT: Names<LibraryAgentOptions> = {
   instances: true,
   owns: true,
   readOnly: true,
+  tags: true,
   command: true,
   prompt: true,
   use: true,

@@ -58,6 +58,8 @@ export interface OrchestratorOptions {
    * is 70 and 80. `false`: nobody looks, which is the default unless `maxParallel` is `auto`.
    */
   readonly resources?: ResourceOptions | false;
+  /** How many tasks of a tag may run at once, by tag: of all agent types that have it. */
+  readonly limits?: Readonly<Record<string, number>>;
   /** The agent types by name. Names match `^[a-z][a-z0-9_-]{0,63}$`. */
   readonly agents: Readonly<Record<string, LibraryAgentOptions>>;
   /** The folder that claims are relative to and programs run in. Default: the current folder. */

@@ -170,13 +170,14 @@ export class Project {
   }
 
   #settings(): Settings {
-    const {agents, companions, sharedOwnership, pathPolicy} = this.config;
+    const {agents, limits, companions, sharedOwnership, pathPolicy} = this.config;
     const stateDir = path.join(this.root, '.disjoint');
     const resolver = this.#resolver;
     return coreSettings({
       root: this.root,
       stateDir,
       agents,
+      limits,
       companions,
       sharedOwnership,
       pathPolicy,
@@ -186,10 +187,12 @@ export class Project {
 
   /** Starts an orchestrator with the agent types of this project. */
   createOrchestrator(overrides: Partial<OrchestratorOptions> = {}): Promise<Orchestrator> {
-    const {maxParallel, resources, policy, agents, companions, sharedOwnership, pathPolicy} = this.config;
+    const {maxParallel, resources, limits, policy, agents, companions, sharedOwnership, pathPolicy} =
+      this.config;
     return createOrchestrator({
       policy,
       resources,
+      limits,
       agents: Object.fromEntries(agents),
       repo: this.root,
       companions,

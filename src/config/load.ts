@@ -18,6 +18,8 @@ export type ResourcesFile = Exclude<NonNullable<ConfigFile['resources']>, false>
 export interface LoadedConfig {
   readonly maxParallel: number | 'auto' | null;
   readonly resources: ResourcesFile | false;
+  /** How many tasks of each tag may run at once. */
+  readonly limits: Readonly<Record<string, number>>;
   readonly policy: Policy;
   readonly agents: ReadonlyMap<string, AgentOptions>;
   readonly companions: CompanionTable;
@@ -90,7 +92,8 @@ const ms = (duration: string | undefined): number | undefined =>
   duration === undefined ? undefined : (parseDuration(duration) ?? undefined);
 
 const agentOptions = (agent: AgentFile): AgentOptions => {
-  const {owns, readOnly, use, args, command, prompt, instances, timeout, quietTimeout, env, stop} = agent;
+  const {owns, readOnly, tags, use, args, command, prompt, instances, timeout, quietTimeout, env, stop} =
+    agent;
   const retry = {
     ...optional('maxAttempts', agent.retries === undefined ? undefined : agent.retries + 1),
     ...optional('backoffMs', ms(agent.backoff)),
@@ -99,6 +102,7 @@ const agentOptions = (agent: AgentFile): AgentOptions => {
   return {
     ...optional('owns', owns),
     ...optional('readOnly', readOnly),
+    ...optional('tags', tags),
     ...optional('use', use),
     ...optional('args', args),
     ...optional('command', command),
@@ -135,6 +139,7 @@ export const loadConfigFile = async (file: string, shown: string): Promise<Resul
   const {
     maxParallel = null,
     resources = {},
+    limits = {},
     policy = 'fair',
     agents,
     companions = {},
@@ -145,6 +150,7 @@ export const loadConfigFile = async (file: string, shown: string): Promise<Resul
   return ok({
     maxParallel,
     resources,
+    limits,
     policy,
     agents: new Map(entries),
     companions,

@@ -31,6 +31,13 @@ const argv = z.array(z.string(), {error: COMMAND_MESSAGE}).nonempty({error: COMM
 const agent = z.strictObject({
   owns: claims('What this agent type may write, and nobody else. Left out: whatever nobody owns.').optional(),
   readOnly: z.boolean().meta({description: 'Its tasks write nothing.'}).optional(),
+  tags: z
+    .array(z.string())
+    .meta({
+      description: 'What its tasks use up together with those of other types: see "limits".',
+      examples: [['model-api']],
+    })
+    .optional(),
   use: z
     .string()
     .meta({description: 'A known agent CLI: claude, codex, gemini or opencode.', examples: ['claude']})
@@ -111,6 +118,13 @@ export const configSchema = z
       .meta({
         description:
           'In which order tasks start: by priority and arrival (fair, the default), what the end of the run waits for first (throughput), or of two that conflict the one that came first (ordered).',
+      })
+      .optional(),
+    limits: z
+      .record(z.string(), z.int().min(1).max(MAX_PARALLEL_LIMIT))
+      .meta({
+        description: 'How many tasks of a tag may run at once, of all agent types that have it.',
+        examples: [{'model-api': 2}],
       })
       .optional(),
     companions: z

@@ -5,7 +5,7 @@ import type {Fence} from './task.ts';
  *
  * - `noTask`: every unfinished task runs, or is what another free slot waits for.
  * - `mode`: the coordinator is paused, has not started yet, or only finishes what runs.
- * - `agentType`, `file`, `resources`, `reservation`: what keeps a queued task from starting. `resources`: the machine is
+ * - `agentType`, `tag`, `file`, `resources`, `reservation`: what keeps a queued task from starting. `resources`: the machine is
  *   busy.
  * - `dependency`, `backOff`: what keeps a task from being queued.
  * - `dispatch`: the slot is taken, and the work of its attempt has not begun.
@@ -14,6 +14,7 @@ export type IdleCause =
   | 'noTask'
   | 'mode'
   | 'agentType'
+  | 'tag'
   | 'file'
   | 'resources'
   | 'reservation'
@@ -43,6 +44,7 @@ export const NOTHING_CHARGED: Accounting = {
     noTask: 0,
     mode: 0,
     agentType: 0,
+    tag: 0,
     file: 0,
     resources: 0,
     reservation: 0,

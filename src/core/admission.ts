@@ -5,6 +5,7 @@ import {type Collision, firstCollision, type Hold} from './lock-table.ts';
 import type {Needs} from './queue/queued-task.ts';
 import {hasSlot, slotLimit} from './slots.ts';
 import type {CoordinatorState} from './state.ts';
+import {hasTags, tagBlocks} from './tags.ts';
 import type {TaskSpec} from './task.ts';
 
 /** How much is told of the claims that meet: what is cheap enough for every event, or all that `why` lists. */
@@ -32,7 +33,8 @@ export const conflict = (a: TaskSpec, b: TaskSpec): boolean =>
 /** May the task start now, as far as running tasks go? The agent that would take it, or `null`. */
 export const admitWithoutLimit = (state: CoordinatorState, spec: Needs): AgentId | null => {
   const agentId = idleAgent(state, spec);
-  return agentId === null || state.lockTable.collides(spec) ? null : agentId;
+  const mayStart = agentId !== null && hasTags(state, spec.agentType) && !state.lockTable.collides(spec);
+  return mayStart ? agentId : null;
 };
 
 /** The same as far as running tasks, the limit and the use of the machine go. */
@@ -101,6 +103,13 @@ export const admissionBlockers = (
       holders: holds.map((hold) => holderOf(state, hold)),
       quarantined: holds.length > 0 && holds.every((hold) => hold.quarantined),
     });
+  }
+  for (const block of tagBlocks(state, spec.agentType)) {
+    if (block.kind === 'tag-paused') blockers.push(block);
+    else {
+      const {kind, tag, limit, holds} = block;
+      blockers.push({kind, tag, limit, holders: holds.map((hold) => holderOf(state, hold))});
+    }
   }
   const {running} = state.lockTable;
   if (running >= state.maxParallel) blockers.push({kind: 'limit', running, maxParallel: state.maxParallel});

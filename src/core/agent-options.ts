@@ -38,6 +38,8 @@ export interface AgentOptions {
   readonly owns?: readonly ClaimInput[];
   /** Its tasks write nothing. Default false. */
   readonly readOnly?: boolean;
+  /** What its tasks use up together with those of other types, such as `model-api`: see the limits of tags. */
+  readonly tags?: readonly string[];
   /** A program with its arguments, without a shell. `{prompt}` and `{files}` are replaced as whole elements. */
   readonly command?: readonly string[];
   /** How a `command` gets the description: as the argument `{prompt}` (default), or on its stdin. */
@@ -88,9 +90,13 @@ const isEnvironment = (value: unknown): boolean =>
       Object.keys(value['set']).every(isVariable) &&
       Object.values(value['set']).every(isVariableValue)));
 
+const isListOfTags = (value: unknown): boolean =>
+  isListOfText(value) && value.every((tag) => AGENT_NAME.test(tag)) && new Set(value).size === value.length;
+
 const OPTIONS: readonly FieldCheck[] = [
   ['owns', 'a list of claims', optional(Array.isArray)],
   ['readOnly', 'true or false', optional(isFlag)],
+  ['tags', 'a list of names, each once: lowercase letters, digits, "-", "_"', optional(isListOfTags)],
   ['use', 'the name of a preset', optional(isText)],
   ['args', 'a list of texts', optional(isListOfText)],
   ['prompt', '"argument" or "stdin"', optional(isPromptWay)],
@@ -215,6 +221,7 @@ const resolveOne = (name: string, options: AgentOptions, resolve: ResolveOptions
     instances: options.instances ?? 1,
     owns: owns.value,
     readOnly: options.readOnly ?? false,
+    tags: options.tags ?? [],
     work: work.value,
     timeoutMs: options.timeoutMs ?? null,
     quietTimeoutMs: options.quietTimeoutMs ?? null,

@@ -44,6 +44,8 @@ export interface AgentType {
   /** What this type may write. Empty: whatever nobody owns. */
   readonly owns: readonly Claim[];
   readonly readOnly: boolean;
+  /** What it uses up together with others. */
+  readonly tags: readonly string[];
   /** `null` if each task brings its own. */
   readonly work: Work | null;
   readonly timeoutMs: number | null;

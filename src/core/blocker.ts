@@ -1,6 +1,7 @@
 import type {AgentId, AgentTypeName} from './agent-type.ts';
 import type {Mode} from './mode.ts';
 import {describeFigure, type ResourceFigure} from './resources.ts';
+import type {Tag} from './tag.ts';
 import type {TaskId, TaskStateName} from './task.ts';
 import {unreachable} from './unreachable.ts';
 
@@ -59,6 +60,10 @@ export type Blocker =
       /** All of them are. */
       readonly quarantined: boolean;
     }
+  /** As many tasks with a tag of its agent type run as may. */
+  | {readonly kind: 'tag'; readonly tag: Tag; readonly limit: number; readonly holders: readonly Holder[]}
+  /** An attempt reported that it used up what its agent type shares. */
+  | {readonly kind: 'tag-paused'; readonly tag: Tag; readonly untilMs: number}
   /** A task that holds files which this one claims. */
   | {
       readonly kind: 'file';
@@ -118,6 +123,10 @@ export const describeBlocker = (blocker: Blocker): string => {
       return `the machine to be less busy (${describeFigure(blocker.figure)}, at most ${blocker.allowed} at once)`;
     case 'agent-type':
       return blocker.quarantined ? `${blocker.agentType} (quarantined)` : blocker.agentType;
+    case 'tag':
+      return `${blocker.tag} (${blocker.holders.length} of ${blocker.limit} running)`;
+    case 'tag-paused':
+      return `${blocker.tag} (rate limit)`;
     case 'file':
       return `${blocker.holder} (${describeFiles(blocker)})`;
     case 'reservation':

@@ -5,6 +5,7 @@ import type {AttemptExit, AttemptFailure, StopCause} from './failures.ts';
 import type {Mode} from './mode.ts';
 import type {Refusal} from './refusals.ts';
 import type {ResourceFigure} from './resources.ts';
+import type {Tag} from './tag.ts';
 import type {Fence, SkipReason, TaskId, TaskSpec} from './task.ts';
 import type {TaskWarning} from './warnings.ts';
 
@@ -47,6 +48,19 @@ export interface ResourcesChanged {
   readonly lowered: number | null;
   /** What was measured, and compared with what. */
   readonly figure: ResourceFigure;
+}
+
+/** An attempt reported that it used up what its agent type shares: nothing with this tag starts until then. */
+export interface TagPaused extends AboutTask {
+  readonly type: 'tag.paused';
+  readonly tag: Tag;
+  readonly untilMs: number;
+}
+
+/** Tasks with this tag may start again. */
+export interface TagResumed {
+  readonly type: 'tag.resumed';
+  readonly tag: Tag;
 }
 
 /** The task was checked and accepted: from here on it ends exactly once. */
@@ -221,6 +235,8 @@ export type EventBody =
   | ModeChanged
   | LimitChanged
   | ResourcesChanged
+  | TagPaused
+  | TagResumed
   | TaskSubmitted
   | SubmissionRefused
   | TaskQueued

@@ -14,6 +14,7 @@ import type {Place} from './place.ts';
 import {NEVER} from './policy.ts';
 import {noteStart} from './starting.ts';
 import type {CoordinatorState} from './state.ts';
+import {sharingTags, typesWithTag} from './tags.ts';
 import {
   type Fence,
   isFinal,
@@ -65,6 +66,7 @@ const submitted = (
     expectedMs,
     bottomLevelMs,
     overtakes: 0,
+    rateLimited: 0,
     workedMs: 0,
   };
   return {
@@ -108,7 +110,7 @@ const unlocked = (state: CoordinatorState, fence: Fence, lockTable: LockTable): 
   const hold = state.lockTable.get(fence);
   const agentType = hold === undefined ? undefined : state.tasks.get(hold.taskId)?.spec.agentType;
   if (hold === undefined || agentType === undefined) return {...state, lockTable};
-  return {...state, lockTable, queue: state.queue.freed(agentType, hold)};
+  return {...state, lockTable, queue: state.queue.freed(sharingTags(state.settings, agentType), hold)};
 };
 
 const dispatched = (
@@ -177,6 +179,21 @@ const foundOverlapping = (state: CoordinatorState, event: AttemptOverlapped): Co
   return queued(released, {type: 'task.queued', taskId: event.taskId, attempt: record.state.attempt});
 };
 
+/** Something with these tags succeeded: the next pause of one is short again. */
+const withTagsRested = (state: CoordinatorState, taskId: TaskId): CoordinatorState => {
+  if (state.tagPauses.size === 0) return state;
+  const agentType = state.tasks.get(taskId)?.spec.agentType;
+  const tags = agentType === undefined ? [] : (state.settings.agentTypes.get(agentType)?.tags ?? []);
+  return {
+    ...state,
+    tagPauses: tags.reduce((pauses, tag) => {
+      const pause = pauses.get(tag);
+      if (pause === undefined) return pauses;
+      return pause.untilMs === null ? pauses.delete(tag) : pauses.set(tag, {...pause, times: 0});
+    }, state.tagPauses),
+  };
+};
+
 /** A dependency succeeded: each task that waits for it has one less to wait for. */
 const countDown = (state: CoordinatorState, taskId: TaskId): CoordinatorState => ({
   ...state,
@@ -200,6 +217,19 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
       };
     case 'resources.changed':
       return {...state, gate: {paused: event.paused, lowered: event.lowered, because: event.figure}};
+    case 'tag.paused': {
+      const {tag, untilMs} = event;
+      const times = (state.tagPauses.get(tag)?.times ?? 0) + 1;
+      return {...state, tagPauses: state.tagPauses.set(tag, {untilMs, times})};
+    }
+    case 'tag.resumed': {
+      const times = state.tagPauses.get(event.tag)?.times ?? 0;
+      return {
+        ...state,
+        tagPauses: state.tagPauses.set(event.tag, {untilMs: null, times}),
+        queue: state.queue.openTypes(typesWithTag(state.settings, event.tag)),
+      };
+    }
     case 'task.submitted':
       return submitted(state, event);
     case 'task.queued':
@@ -241,13 +271,20 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
       };
     case 'task.retrying': {
       const {taskId, attempt, untilMs} = event;
-      const next = moveTask(state, taskId, {name: 'retrying', attempt, untilMs});
+      const record = state.tasks.get(taskId);
+      if (record === undefined) return state;
+      const rateLimited = record.rateLimited + (event.failure.code === 'rate-limited' ? 1 : 0);
+      const next = moveRecord(state, {...record, rateLimited}, {name: 'retrying', attempt, untilMs});
       return {...next, backoffs: next.backoffs.set(taskId, untilMs)};
     }
     case 'task.succeeded': {
       const changed = event.exit.changed?.length ?? null;
       return countDown(
-        moveTask(state, event.taskId, {name: 'succeeded', endedAt: at, changed}),
+        moveTask(withTagsRested(state, event.taskId), event.taskId, {
+          name: 'succeeded',
+          endedAt: at,
+          changed,
+        }),
         event.taskId,
       );
     }

@@ -87,6 +87,7 @@ class Forecast {
       case 'mode':
         return null;
       case 'back-off':
+      case 'tag-paused':
         return blocker.untilMs;
       case 'dependency':
       case 'reservation':
@@ -97,6 +98,12 @@ class Forecast {
         return this.#nth(
           blocker.holders.filter(({quarantined}) => !quarantined).map(({taskId}) => taskId),
           1,
+          followed,
+        );
+      case 'tag':
+        return this.#nth(
+          blocker.holders.map(({taskId}) => taskId),
+          blocker.holders.length - blocker.limit + 1,
           followed,
         );
       case 'limit': {

@@ -48,6 +48,7 @@ export interface AttemptFailure {
     | 'start-refused'
     | 'survived'
     | 'signalled'
+    | 'rate-limited'
     | 'exit-code'
     | 'result-missing'
     | 'result-failure'

@@ -2,12 +2,14 @@ import type {Accounting, IdleCause} from './accounting.ts';
 import {idleAgent} from './admission.ts';
 import {hasSlot} from './slots.ts';
 import {type CoordinatorState, unfinished} from './state.ts';
+import {hasTags} from './tags.ts';
 import type {TaskSpec} from './task.ts';
 
 /** What keeps a queued task from starting while a slot is free: the first of these that is true. */
 const causeOf = (state: CoordinatorState, spec: TaskSpec): IdleCause => {
   if (state.mode !== 'running') return 'mode';
   if (idleAgent(state, spec) === null) return 'agentType';
+  if (!hasTags(state, spec.agentType)) return 'tag';
   if (state.lockTable.collides(spec)) return 'file';
   if (!hasSlot(state)) return 'resources';
   // Whatever else may start has been started.
@@ -20,7 +22,7 @@ const causeOf = (state: CoordinatorState, spec: TaskSpec): IdleCause => {
  *
  * The rule: each free slot is charged to one task of its own, the first that no other free slot is charged to: queued
  * tasks in scheduling order, then those whose back-off runs, then those that wait for dependencies. A slot for which no
- * task is left is charged to `noTask`. A queued task counts as kept by the first of mode, agent type, file, resources, reservation
+ * task is left is charged to `noTask`. A queued task counts as kept by the first of mode, agent type, tag, file, resources, reservation
  * that is true, so no more than `maxParallel` of them are looked at, however long the queue is.
  */
 export const visitIdleSlots = (

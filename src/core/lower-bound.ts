@@ -12,6 +12,7 @@ export type LowerBoundCause =
   /** All work, spread evenly over all slots. */
   | {readonly kind: 'limit'; readonly maxParallel: number}
   | {readonly kind: 'agent-type'; readonly agentType: string}
+  | {readonly kind: 'tag'; readonly tag: string; readonly limit: number}
   | {readonly kind: 'dependencies'; readonly chain: readonly TaskId[]}
   | {readonly kind: 'file'; readonly file: string};
 
@@ -28,6 +29,8 @@ export const describeLowerBound = (by: LowerBoundCause): string => {
       return `the limit of ${by.maxParallel} at once`;
     case 'agent-type':
       return `agent type ${by.agentType}`;
+    case 'tag':
+      return `the limit of ${by.limit} for ${by.tag}`;
     case 'dependencies':
       return by.chain.length > 1 ? `dependencies ${by.chain.join(' -> ')}` : `task ${by.chain.join('')}`;
     case 'file':
@@ -45,6 +48,26 @@ const heaviestAgentType = (
   for (const [agentType, total] of totals) {
     const ms = total / instancesOf(agentType);
     if (heaviest === null || ms > heaviest.ms) heaviest = {ms, by: {kind: 'agent-type', agentType}};
+  }
+  return heaviest;
+};
+
+/** How many tasks with a tag may run at once, and of which agent types these are. */
+export interface TagBound {
+  readonly tag: string;
+  readonly limit: number;
+  readonly agentTypes: readonly string[];
+}
+
+const heaviestTag = (tasks: readonly WeightedTask[], tags: readonly TagBound[]): LowerBound | null => {
+  let heaviest: LowerBound | null = null;
+  for (const {tag, limit, agentTypes} of tags) {
+    const total = tasks.reduce(
+      (sum, {spec, workMs}) => sum + (agentTypes.includes(spec.agentType) ? workMs : 0),
+      0,
+    );
+    const ms = total / limit;
+    if (heaviest === null || ms > heaviest.ms) heaviest = {ms, by: {kind: 'tag', tag, limit}};
   }
   return heaviest;
 };
@@ -146,7 +169,8 @@ export const longestChain = (
 };
 
 /**
- * The largest of: total work ÷ limit, heaviest agent type, heaviest single file, longest dependency chain.
+ * The largest of: total work ÷ limit, heaviest agent type, heaviest tag with a limit, heaviest single file, longest
+ * dependency chain.
  *
  * Each is a set of work that cannot be spread any wider, so no schedule that keeps the rules is shorter.
  */
@@ -154,10 +178,12 @@ export const lowerBound = (
   tasks: readonly WeightedTask[],
   maxParallel: number,
   instancesOf: (agentType: string) => number,
+  tags: readonly TagBound[] = [],
 ): LowerBound => {
   const total = tasks.reduce((sum, {workMs}) => sum + workMs, 0);
   const bounds: readonly (LowerBound | null)[] = [
     heaviestAgentType(tasks, instancesOf),
+    heaviestTag(tasks, tags),
     heaviestFile(tasks),
     longestChain(tasks),
   ];

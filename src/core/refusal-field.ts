@@ -31,6 +31,9 @@ export const fieldOf = (refusal: Refusal): string | null => {
       return 'description';
     case 'E_LIMIT_RANGE':
       return 'maxParallel';
+    case 'E_TAG_UNKNOWN':
+    case 'E_TAGS_LIMITED':
+      return 'limits';
     case 'E_AGENT_DUPLICATE':
       return 'agents';
     case 'E_PRESET_UNKNOWN':

@@ -56,6 +56,8 @@ export type Refusal =
       readonly allowed: string;
     }
   | {readonly code: 'E_LIMIT_RANGE'; readonly allowed: string}
+  | {readonly code: 'E_TAG_UNKNOWN'; readonly tag: string; readonly known: readonly string[]}
+  | {readonly code: 'E_TAGS_LIMITED'; readonly agentType: string; readonly tags: readonly [string, string]}
   | {readonly code: 'E_AGENT_DUPLICATE'; readonly names: readonly [string, string]}
   | {
       readonly code: 'E_AGENT_OPTION';
@@ -189,6 +191,16 @@ export const describeRefusal = (refusal: Refusal): Described => {
       );
     case 'E_LIMIT_RANGE':
       return say('the limit of parallel tasks is out of range', `allowed: ${refusal.allowed}`);
+    case 'E_TAG_UNKNOWN':
+      return say(
+        `limits: no agent type has the tag ${refusal.tag}`,
+        refusal.known.length === 0 ? 'give an agent type "tags"' : `known: ${refusal.known.join(', ')}`,
+      );
+    case 'E_TAGS_LIMITED':
+      return say(
+        `agent type ${refusal.agentType} has two tags with a limit, ${refusal.tags[0]} and ${refusal.tags[1]}`,
+        'leave out one of the limits, or one of the tags',
+      );
     case 'E_AGENT_DUPLICATE':
       return say(
         `the agent types ${refusal.names[0]} and ${refusal.names[1]} are one name on many file systems`,

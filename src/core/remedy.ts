@@ -97,6 +97,8 @@ const needed = (blockers: readonly Blocker[]): readonly TaskId[] =>
       case 'reservation':
         return [blocker.taskId];
       case 'agent-type':
+      case 'tag':
+      case 'tag-paused':
       case 'limit':
       case 'resources':
       case 'mode':
@@ -108,12 +110,15 @@ const needed = (blockers: readonly Blocker[]): readonly TaskId[] =>
 /** Where several would do, the end of one: of an agent of the type, with its slot if possible, or of any that runs. */
 const chosen = (state: CoordinatorState, blockers: readonly Blocker[]): TaskId | undefined => {
   for (const blocker of blockers) {
-    if (blocker.kind === 'agent-type') {
+    if (blocker.kind === 'agent-type' || blocker.kind === 'tag') {
       return (blocker.holders.find(({quarantined}) => !quarantined) ?? blocker.holders[0])?.taskId;
     }
   }
   return state.lockTable.holds().find(({quarantined}) => !quarantined)?.taskId;
 };
+
+/** No end of a task takes these away. */
+const ONLY_TIME_HELPS: ReadonlySet<Blocker['kind']> = new Set(['mode', 'back-off', 'tag-paused']);
 
 const afterTasks = (state: CoordinatorState, record: TaskRecord): Remedy['afterTasks'] => {
   const ended: TaskId[] = [];
@@ -122,7 +127,7 @@ const afterTasks = (state: CoordinatorState, record: TaskRecord): Remedy['afterT
   for (;;) {
     const blockers = blockersIn(then)(record);
     if (blockers.length === 0) return ended;
-    if (blockers.some(({kind}) => kind === 'mode' || kind === 'back-off')) return null;
+    if (blockers.some(({kind}) => ONLY_TIME_HELPS.has(kind))) return null;
     const inAnyCase = [...new Set(needed(blockers))];
     const one = inAnyCase.length > 0 ? undefined : chosen(then, blockers);
     const next = one === undefined ? inAnyCase : [one];

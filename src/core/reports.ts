@@ -1,5 +1,5 @@
 import type {Decision} from './decision.ts';
-import {failureWithoutExit, type StopCause} from './failures.ts';
+import {type AttemptExit, failureWithoutExit, type StopCause} from './failures.ts';
 import type {
   AttemptReport,
   ReportAgentCrashed,
@@ -8,6 +8,7 @@ import type {
   ReportStartRefused,
 } from './inputs.ts';
 import {looked} from './looked.ts';
+import {pauseMs, rateLimitIn} from './rate-limit.ts';
 import {cancelTask, failTask, retryOrFail, runAgain, succeedTask} from './settle.ts';
 import {isLive, type LiveAttempt, type TaskRecord} from './task.ts';
 import {unreachable} from './unreachable.ts';
@@ -42,10 +43,24 @@ const settleExited = (
       cancelTask(decision, record.spec.id, verdict.reason);
       break;
     case 'failed':
+      if (verdict.failure.code === 'rate-limited') pauseTags(decision, record, report.exit);
       retryOrFail(decision, record, attempt, verdict.failure);
       break;
     default:
       unreachable(verdict);
+  }
+};
+
+/** What the attempt used up rests: for as long as it said, else longer each time. */
+const pauseTags = (decision: Decision, {spec}: TaskRecord, exit: AttemptExit): void => {
+  const limit = rateLimitIn(exit);
+  if (limit === null) return;
+  for (const tag of decision.state.settings.agentTypes.get(spec.agentType)?.tags ?? []) {
+    const before = decision.state.tagPauses.get(tag);
+    const untilMs = decision.at + pauseMs(limit, before?.times ?? 0);
+    // Several that run at once find out one after the other: that is one pause.
+    const isKnown = before?.untilMs != null && (limit.retryAfterMs === null || untilMs <= before.untilMs);
+    if (!isKnown) decision.record({type: 'tag.paused', taskId: spec.id, tag, untilMs});
   }
 };
 

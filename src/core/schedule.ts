@@ -11,6 +11,7 @@ import {ranked} from './rank.ts';
 import {quarantineBefore, whyReserves} from './reservation.ts';
 import {hasSlot} from './slots.ts';
 import type {CoordinatorState} from './state.ts';
+import {hasTags} from './tags.ts';
 import type {TaskRecord} from './task.ts';
 import {unreachable} from './unreachable.ts';
 
@@ -39,7 +40,9 @@ const waitsForReservation = ({id}: WaitingClass): Chance => ({
 
 const chanceOf = (state: CoordinatorState, one: WaitingClass): Chance => {
   const agentId = idleAgent(state, one.needs);
-  if (agentId === null) return {kind: 'type-closed', behind: AT_THE_START, reserving: null};
+  if (agentId === null || !hasTags(state, one.needs.agentType)) {
+    return {kind: 'type-closed', behind: AT_THE_START, reserving: null};
+  }
   const head = headOf(one);
   // What waits for something that may never end holds nobody up, and is passed by without a count.
   const counts = (ahead: WaitingClass): boolean => quarantineBefore(state, ahead.needs) === null;

@@ -5,6 +5,7 @@ import type {LookUp} from './claim/look.ts';
 import type {ParseOptions} from './claim/parse-options.ts';
 import type {Policy} from './policy.ts';
 import type {ResourceThresholds} from './resources.ts';
+import type {TagLimits} from './tag.ts';
 
 /** The most tasks that may run at once. */
 export const MAX_PARALLEL_LIMIT = 256;
@@ -38,6 +39,8 @@ export interface Settings {
   readonly rules: FoldRules;
   /** Which files are written along with which. */
   readonly companions: Companions;
+  /** How many tasks of each tag may run at once. */
+  readonly limits: TagLimits;
   /** From how much use of the machine on less may run; `null` if nobody looks. */
   readonly resources: ResourceThresholds | null;
 }
@@ -64,5 +67,6 @@ export const DEFAULT_SETTINGS: Settings = {
   root: null,
   rules: PORTABLE,
   companions: [],
+  limits: new Map(),
   resources: null,
 };

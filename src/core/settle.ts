@@ -1,5 +1,6 @@
 import type {Decision} from './decision.ts';
 import {type AttemptFailure, failureWithoutExit} from './failures.ts';
+import {RATE_LIMITED_FREE} from './rate-limit.ts';
 import {backoffMs} from './retry.ts';
 import type {TaskId, TaskRecord} from './task.ts';
 
@@ -46,10 +47,14 @@ export const retryOrFail = (
   attempt: number,
   failure: AttemptFailure,
 ): void => {
-  const {id, retry} = record.spec;
+  const {id, retry, agentType} = record.spec;
+  const isTagged = (decision.state.settings.agentTypes.get(agentType)?.tags.length ?? 0) > 0;
+  // While a tag rests the attempt could have known no better.
+  const free = failure.code === 'rate-limited' && isTagged ? record.rateLimited + 1 : record.rateLimited;
+  const attemptsMost = retry.maxAttempts + (isTagged ? Math.min(free, RATE_LIMITED_FREE) : 0);
   // Once nothing new starts, no further attempt will come: the task ends as what it came to.
   const isOver = decision.state.mode === 'draining' || decision.state.mode === 'stopped';
-  if (attempt >= retry.maxAttempts || isOver) {
+  if (attempt >= attemptsMost || isOver) {
     failTask(decision, id, failure);
     return;
   }

@@ -6,6 +6,7 @@ import {guardOf} from './policy.ts';
 import {Queue} from './queue/queue.ts';
 import {OPEN_GATE, type ResourceGate} from './resources.ts';
 import type {Settings} from './settings.ts';
+import type {Tag, TagPause} from './tag.ts';
 import type {Fence, TaskId, TaskRecord, TaskStateName} from './task.ts';
 import {Workload} from './workload.ts';
 
@@ -38,6 +39,8 @@ export interface CoordinatorState {
   readonly workload: Workload;
   /** When the back-off of each retrying task passes (ms). */
   readonly backoffs: PersistentMap<TaskId, number>;
+  /** The tags that reported to be used up since something with them succeeded. */
+  readonly tagPauses: PersistentMap<Tag, TagPause>;
   readonly counts: TaskCounts;
   /** The most tasks that ever ran at once. */
   readonly concurrentMax: number;
@@ -71,6 +74,7 @@ export const initialState = (settings: Settings, maxParallel: number): Coordinat
   workload: Workload.empty(),
   lockTable: LockTable.empty(),
   backoffs: PersistentMap(),
+  tagPauses: PersistentMap(),
   counts: NO_TASKS,
   concurrentMax: 0,
   accounting: NOTHING_CHARGED,

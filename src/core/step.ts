@@ -14,6 +14,13 @@ const queueRested = (decision: Decision): void => {
   }
 };
 
+/** Lets tasks start again whose tag has rested. */
+const resumeTags = (decision: Decision): void => {
+  for (const [tag, {untilMs}] of decision.state.tagPauses) {
+    if (untilMs !== null && untilMs <= decision.at) decision.record({type: 'tag.resumed', tag});
+  }
+};
+
 const decide = (decision: Decision, input: Input): void => {
   switch (input.type) {
     case 'submit-tasks':
@@ -59,12 +66,16 @@ export const step = (state: CoordinatorState, input: Input): Step => {
   const decision = new Decision(state, input.at);
   decide(decision, input);
   queueRested(decision);
+  resumeTags(decision);
   schedule(decision);
   return decision.done();
 };
 
-/** When the next back-off passes (ms); `null` if none is running. */
-export const nextBackoffMs = (state: CoordinatorState): number | null => state.backoffs.min() ?? null;
+/** When the next back-off, of a task or of a tag, passes (ms); `null` if none is running. */
+export const nextBackoffMs = ({backoffs, tagPauses}: CoordinatorState): number | null => {
+  const ofTags = tagPauses.valueSeq().flatMap(({untilMs}) => (untilMs === null ? [] : [untilMs]));
+  return backoffs.valueSeq().concat(ofTags).min() ?? null;
+};
 
 /**
  * When somebody has to wake the coordinator (ms), `null` if only its inputs matter: when the next back-off passes, and at

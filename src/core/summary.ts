@@ -2,6 +2,7 @@ import type {IdleTimes} from './accounting.ts';
 import {chargedUntil} from './idle-slots.ts';
 import {describeLowerBound, type LowerBound, lowerBound} from './lower-bound.ts';
 import type {CoordinatorState} from './state.ts';
+import {tagBounds} from './tags.ts';
 import {isFinal} from './task.ts';
 
 /** What a run came to. Times in ms. */
@@ -42,7 +43,7 @@ const measuredLowerBound = (state: CoordinatorState): LowerBound => {
     .toArray();
   const instancesOf = (name: string): number => state.settings.agentTypes.get(name)?.instances ?? 1;
   // Under a limit that was lowered meanwhile, more may have run at once than it allows.
-  return lowerBound(tasks, state.maxParallelHighest, instancesOf);
+  return lowerBound(tasks, state.maxParallelHighest, instancesOf, tagBounds(state.settings));
 };
 
 /** From the first submission to the end of the last task, or to `now` if some have not ended. */

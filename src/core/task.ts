@@ -99,6 +99,8 @@ export interface TaskRecord {
   readonly bottomLevelMs: number;
   /** How often it had been overtaken when it last started: a further attempt has no new patience to offer. */
   readonly overtakes: number;
+  /** How many of its attempts were rate-limited. */
+  readonly rateLimited: number;
   /** Time (ms) its finished attempts took, from dispatch to confirmed death. */
   readonly workedMs: number;
 }

@@ -1,4 +1,11 @@
-import {type AttemptExit, type AttemptFailure, failureWithoutExit, type StopCause} from './failures.ts';
+import {
+  type AttemptExit,
+  type AttemptFailure,
+  type ExitReason,
+  failureWithoutExit,
+  type StopCause,
+} from './failures.ts';
+import {rateLimitIn} from './rate-limit.ts';
 import {unreachable} from './unreachable.ts';
 
 /** How an attempt ended, given what it was told meanwhile. */
@@ -9,11 +16,17 @@ export type Verdict =
 
 const span = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${Number((ms / 1_000).toFixed(1))} s`);
 
+/** What it said of the limit, to follow "was rate-limited". */
+const rateLimitText = (how: ExitReason): string => {
+  if (how.kind === 'threw') return `: ${how.message}`;
+  return how.kind === 'exited' && how.result.kind === 'failure' ? `: ${how.result.text}` : '';
+};
+
 /**
  * The verdict on an attempt that is confirmed dead. Pure, total.
  *
  * The first true cause wins, in this order: cancelled or shut down, timed out, quiet, crashed agent, never
- * started, threw, killed by a signal, exit code, result of the program. A cancel wins over a timeout, because a
+ * started, rate-limited, threw, killed by a signal, exit code, result of the program. A cancel wins over a timeout, because a
  * person's word must also stop the retries. Processes left behind by a program that succeeded are swept and do
  * not spoil its success.
  */
@@ -63,6 +76,13 @@ export const judge = (exit: AttemptExit, stop: StopCause | null): Verdict => {
       return unreachable(stop);
   }
   const {how} = exit;
+  if (rateLimitIn(exit) !== null) {
+    const said = rateLimitText(how);
+    return failed('rate-limited', `was rate-limited${said}`, 'give its agent type a tag with a limit', {
+      exitCode: how.kind === 'exited' ? how.code : null,
+      ...(how.kind === 'threw' && {error: how.error}),
+    });
+  }
   switch (how.kind) {
     case 'not-started':
       return failed('not-started', `could not start: ${how.message}`, how.hint);

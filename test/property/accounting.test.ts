@@ -10,13 +10,16 @@ import {type CoordinatorState, initialState} from '../../src/core/state.ts';
 import {step} from '../../src/core/step.ts';
 import {summarize} from '../../src/core/summary.ts';
 import type {TaskRecord} from '../../src/core/task.ts';
-import {HOSTILE_AGENTS, inputsArbitrary, type Planned} from '../support/core-inputs.ts';
+import {HOSTILE_AGENTS, HOSTILE_LIMITS, inputsArbitrary, type Planned} from '../support/core-inputs.ts';
 import {coreSettings} from '../support/core-settings.ts';
 import {patienceMs, runs} from '../support/seed.ts';
 import {Tally} from '../support/tally.ts';
 
 const beginning = (maxParallel: number): CoordinatorState =>
-  initialState(coreSettings(HOSTILE_AGENTS, {overtakesMax: 1, agingMs: 20, root: '/repo'}), maxParallel);
+  initialState(
+    coreSettings(HOSTILE_AGENTS, {overtakesMax: 1, agingMs: 20, root: '/repo', limits: HOSTILE_LIMITS}),
+    maxParallel,
+  );
 
 const FINAL = new Set(['task.succeeded', 'task.failed', 'task.cancelled', 'task.skipped']);
 
@@ -77,6 +80,8 @@ class Watch {
 const NAMES = [
   ['mode', 'mode'],
   ['agent-type', 'agentType'],
+  ['tag-paused', 'tag'],
+  ['tag', 'tag'],
   ['file', 'file'],
   ['resources', 'resources'],
   ['reservation', 'reservation'],

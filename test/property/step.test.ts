@@ -11,7 +11,7 @@ import {type CoordinatorState, initialState} from '../../src/core/state.ts';
 import {step} from '../../src/core/step.ts';
 import {summarize} from '../../src/core/summary.ts';
 import {viewStatus} from '../../src/core/view.ts';
-import {HOSTILE_AGENTS, inputsArbitrary} from '../support/core-inputs.ts';
+import {HOSTILE_AGENTS, HOSTILE_LIMITS, inputsArbitrary} from '../support/core-inputs.ts';
 import {coreSettings} from '../support/core-settings.ts';
 import {patienceMs, runs} from '../support/seed.ts';
 import {deepFreeze, pictureOf} from '../support/state-picture.ts';
@@ -21,7 +21,12 @@ const OVERTAKES_MAX = 2;
 
 const beginning = (maxParallel: number): CoordinatorState =>
   initialState(
-    coreSettings(HOSTILE_AGENTS, {overtakesMax: OVERTAKES_MAX, agingMs: 20, root: '/repo'}),
+    coreSettings(HOSTILE_AGENTS, {
+      overtakesMax: OVERTAKES_MAX,
+      agingMs: 20,
+      root: '/repo',
+      limits: HOSTILE_LIMITS,
+    }),
     maxParallel,
   );
 

@@ -96,6 +96,7 @@ export const agentType = (changes: Partial<AgentType> = {}): AgentType => ({
   instances: 1,
   owns: [],
   readOnly: false,
+  tags: [],
   work: null,
   timeoutMs: null,
   quietTimeoutMs: null,

@@ -3,18 +3,20 @@ import type {ClaimInput} from '../../src/core/claim/claim.ts';
 import type {Look} from '../../src/core/claim/look.ts';
 import type {Input} from '../../src/core/inputs.ts';
 import type {CoordinatorState} from '../../src/core/state.ts';
+import type {TagLimits} from '../../src/core/tag.ts';
 import type {TaskRequest} from '../../src/core/task.ts';
-import {EXITED_BADLY, KILLED, RETURNED, THREW} from './core-settings.ts';
+import {EXITED_BADLY, KILLED, RATE_LIMITED, RETURNED, THREW} from './core-settings.ts';
 import {KNOWN_CLAIMS, KNOWN_LOOKS, type KnownClaim} from './known-claims.ts';
 
 /** Agent types with every rule that there is. */
 export const HOSTILE_AGENTS = {
-  dev: {},
-  constructor: {instances: 2, retry: {maxAttempts: 2, backoffMs: 20}},
-  owner: {owns: ['docs/', {glob: 'lib/**/*.ts'}]},
+  dev: {tags: ['constructor']},
+  constructor: {instances: 2, retry: {maxAttempts: 2, backoffMs: 20}, tags: ['api']},
+  owner: {owns: ['docs/', {glob: 'lib/**/*.ts'}], tags: ['api', 'constructor']},
   reader: {readOnly: true, instances: 3},
   program: {command: ['true'], timeoutMs: 50, quietTimeoutMs: 20},
 } as const;
+export const HOSTILE_LIMITS: TagLimits = new Map([['api', 1]]);
 
 /** Keys of every JavaScript object are good task ids. */
 const NAMES = ['t', 't', 't', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'] as const;
@@ -172,7 +174,7 @@ const FENCE = fc.constantFrom(
   'zero',
 );
 
-const EXIT = fc.constantFrom(RETURNED, RETURNED, THREW, EXITED_BADLY, KILLED);
+const EXIT = fc.constantFrom(RETURNED, RETURNED, THREW, EXITED_BADLY, KILLED, RATE_LIMITED);
 const CAUSE = fc.constantFrom(
   {kind: 'timed-out' as const, afterMs: 5},
   {kind: 'quiet' as const, afterMs: 5},

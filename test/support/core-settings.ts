@@ -28,6 +28,7 @@ export const coreSettings = (
     root: null,
     rules: PORTABLE,
     companions: [],
+    limits: new Map(),
     resources: DEFAULT_THRESHOLDS,
     ...options,
   };
@@ -48,5 +49,11 @@ export const EXITED_BADLY: AttemptExit = exitBy({
   kind: 'exited',
   code: 3,
   result: {kind: 'not-expected'},
+});
+/** As a function says it that knows when to come back. */
+export const RATE_LIMITED: AttemptExit = exitBy({
+  kind: 'threw',
+  message: 'slow down',
+  error: {retryAfterMs: 20},
 });
 export const KILLED: AttemptExit = exitBy({kind: 'signalled', signal: 'SIGKILL'});

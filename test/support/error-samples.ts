@@ -33,6 +33,8 @@ const REFUSALS: Samples = {
   E_TEXT_TOO_LARGE: {taskId: 'TASK', what: 'description', bytes: 120_000, bytesMax: 100_000},
   E_NUMBER_RANGE: {taskId: 'TASK', field: 'priority', allowed: '-1000..1000, integer'},
   E_LIMIT_RANGE: {allowed: '1..256, integer'},
+  E_TAG_UNKNOWN: {tag: 'TAG', known: ['model-api']},
+  E_TAGS_LIMITED: {agentType: 'AGENT', tags: ['TAG', 'OTHER']},
   E_AGENT_DUPLICATE: {names: ['ONE', 'OTHER']},
   E_AGENT_OPTION: {agentType: 'AGENT', field: 'instances', allowed: '1..256, integer'},
   E_COMMAND_SHAPE: {agentType: 'AGENT'},

@@ -4,14 +4,14 @@ import type {Settings} from '../../src/core/settings.ts';
 import {type CoordinatorState, initialState} from '../../src/core/state.ts';
 import {step} from '../../src/core/step.ts';
 import type {TaskRequest} from '../../src/core/task.ts';
-import {coreSettings, EXITED_BADLY, RETURNED} from './core-settings.ts';
+import {coreSettings, EXITED_BADLY, RATE_LIMITED, RETURNED} from './core-settings.ts';
 
 const AGENTS = {
   a: {},
   b: {retry: {maxAttempts: 3, backoffMs: 30}},
-  c: {},
-  d: {},
-  pair: {instances: 2},
+  c: {tags: ['api']},
+  d: {tags: ['api', 'disk']},
+  pair: {instances: 2, tags: ['api']},
   reader: {readOnly: true, instances: 2},
 };
 
@@ -37,6 +37,8 @@ const CLAIMS: readonly ClaimInput[] = [
   {glob: 'test/{g,x}.ts'},
   './',
 ];
+
+const EXITS = [EXITED_BADLY, RATE_LIMITED, ...Array.from({length: 8}, () => RETURNED)];
 
 /** What one of many next inputs does, drawn from a few numbers so that ten thousands are quick to make. */
 type Draw = (below: number) => number;
@@ -79,7 +81,7 @@ export class Play {
       return {type: 'report-resources', at, use: {cpu: draw(12) * 9, memory: draw(3) === 0 ? null : 50}};
     if (kind < 84) {
       const {taskId, fence} = holds[draw(holds.length)]!;
-      return {type: 'report-exited', at, taskId, fence, exit: draw(5) === 0 ? EXITED_BADLY : RETURNED};
+      return {type: 'report-exited', at, taskId, fence, exit: EXITS[draw(EXITS.length)]!};
     }
     if (kind < 91) {
       const waiting = [...state.queue.tasks];
@@ -123,7 +125,12 @@ export class Play {
 
 /** A coordinator that runs, and has nothing to do yet. */
 export const beginning = (options: Partial<Settings>): CoordinatorState => {
-  const settings = coreSettings(AGENTS, {lookahead: Infinity, agingMs: 5, ...options});
+  const settings = coreSettings(AGENTS, {
+    lookahead: Infinity,
+    agingMs: 5,
+    limits: new Map([['api', 2]]),
+    ...options,
+  });
   const at = {at: 0, queued: 'keep', running: 'finish', reason: ''} as const;
   return step(initialState(settings, 3), {type: 'change-mode', mode: 'running', ...at}).state;
 };

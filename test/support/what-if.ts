@@ -136,6 +136,13 @@ const withoutOne = (state: CoordinatorState, blocker: Blocker): CoordinatorState
         state,
         [...state.queue].map((entry) => (entry.taskId === blocker.taskId ? {...entry, overtakes: 0} : entry)),
       );
+    case 'tag': {
+      const limits = new Map(state.settings.limits);
+      limits.delete(blocker.tag);
+      return {...state, settings: {...state.settings, limits}};
+    }
+    case 'tag-paused':
+      return {...state, tagPauses: state.tagPauses.delete(blocker.tag)};
     case 'resources':
       return {...state, gate: OPEN_GATE};
     case 'limit':

@@ -16,6 +16,10 @@ export const eventText = (event: DisjointEvent): string | null => {
       return `at most ${event.to} at once now (was ${event.from})`;
     case 'resources.changed':
       return resourcesText(event);
+    case 'tag.paused':
+      return `${event.taskId} was rate-limited: nothing with the tag ${event.tag} starts for ${duration(event.untilMs - event.at)}`;
+    case 'tag.resumed':
+      return `tasks with the tag ${event.tag} may start again`;
     case 'task.submitted':
     case 'task.queued':
     case 'submission.refused':

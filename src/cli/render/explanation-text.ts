@@ -41,8 +41,10 @@ const blockerLines = (blocker: Blocker, now: number): readonly string[] => {
     case 'file':
       return [first, heldBy({...blocker, taskId: blocker.holder}, now), ...pairLines(blocker)];
     case 'agent-type':
+    case 'tag':
       return [first, ...blocker.holders.map((holder) => heldBy(holder, now))];
     case 'back-off':
+    case 'tag-paused':
       return [`${first}, ${duration(Math.max(0, blocker.untilMs - now))} from now`];
     case 'mode':
     case 'dependency':

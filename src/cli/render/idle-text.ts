@@ -7,6 +7,7 @@ const CAUSES: Readonly<Record<IdleCause, string>> = {
   noTask: 'no task left to start',
   mode: 'paused or draining',
   agentType: 'agent type busy',
+  tag: 'limit of a tag',
   file: 'file conflict',
   resources: 'busy machine',
   reservation: 'reservation',

@@ -6,6 +6,7 @@ import {type LowerBound, lowerBound} from '../lower-bound.ts';
 import type {Settings} from '../settings.ts';
 import {initialState} from '../state.ts';
 import {step} from '../step.ts';
+import {tagBounds} from '../tags.ts';
 import {type Fence, isFinal, type TaskId, type TaskSpec} from '../task.ts';
 
 /** What is simulated: checked tasks, how long each lasts, and what they run under. */
@@ -108,4 +109,5 @@ export const boundOf = ({settings, maxParallel, specs, durationsMs}: World): Low
     specs.map((spec) => ({spec, workMs: durationsMs.get(spec.id) ?? 0})),
     maxParallel,
     (agentType) => settings.agentTypes.get(agentType)?.instances ?? 1,
+    tagBounds(settings),
   );

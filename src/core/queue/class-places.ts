@@ -88,9 +88,10 @@ export class ClassPlaces {
     return this.#withTypes(this.#parts.types.closeType(agentType, behind));
   }
 
-  /** What an attempt held is free: those that wait for it have to be looked at. */
-  freed(agentType: AgentTypeName, held: ClaimSets): ClassPlaces {
-    let types = this.#parts.types.openType(agentType);
+  /** What an attempt held is free, and what these types may have waited for: those that did have to be looked at. */
+  freed(agentTypes: readonly AgentTypeName[], held: ClaimSets): ClassPlaces {
+    let {types} = this.#parts;
+    for (const agentType of agentTypes) types = types.openType(agentType);
     for (const claim of held.writes) types = types.open(groupOf(waitsForClaim('write', claim)));
     for (const claim of held.reads) types = types.open(groupOf(waitsForClaim('read', claim)));
     return this.#withTypes(types);

@@ -203,9 +203,14 @@ export class Queue implements Iterable<QueueEntry> {
     return this.#at(this.#parts.places.closeType(agentType, behind));
   }
 
-  /** What an attempt held is free: those that wait for it have to be looked at. */
-  freed(agentType: AgentTypeName, held: ClaimSets): Queue {
-    return this.#at(this.#parts.places.freed(agentType, held));
+  /** What an attempt held is free, and what these types may have waited for: those that did have to be looked at. */
+  freed(agentTypes: readonly AgentTypeName[], held: ClaimSets): Queue {
+    return this.#at(this.#parts.places.freed(agentTypes, held));
+  }
+
+  /** What kept all of these types from starting anything is over. */
+  openTypes(agentTypes: readonly AgentTypeName[]): Queue {
+    return this.#at(this.#parts.places.freed(agentTypes, {writes: [], reads: []}));
   }
 
   /** Who reserves may be another: everybody has to be looked at. */

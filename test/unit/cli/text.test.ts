@@ -125,6 +125,13 @@ const EVENTS: {
       'cpu at 40 %: as many as the limit allows again',
     ],
   ],
+  'tag.paused': [
+    [
+      {taskId: 'T1', tag: 'model-api', untilMs: 31_000},
+      'T1 was rate-limited: nothing with the tag model-api starts for 30.0s',
+    ],
+  ],
+  'tag.resumed': [[{tag: 'model-api'}, 'tasks with the tag model-api may start again']],
   'task.submitted': [
     [
       {taskId: 'T1', submission: 's', spec: taskSpec(), unmet: 0, expectedMs: 60_000, bottomLevelMs: 60_000},
@@ -270,6 +277,7 @@ describe('the summary', () => {
       mode: 0,
       agentType: 0,
       file: 6_000,
+      tag: 0,
       resources: 0,
       reservation: 0,
       dependency: 960,
@@ -327,7 +335,7 @@ describe('the summary', () => {
     const weeks = 4 * 7 * 24 * 3_600_000 * 256;
     const all = Object.fromEntries(Object.keys(none).map((cause) => [cause, weeks / 8]));
     const table = idle({slotMs: weeks, idleMs: weeks, idleByCauseMs: {...none, ...all}});
-    expect(table).toHaveLength(11);
+    expect(table).toHaveLength(12);
     for (const line of table) expect(stringWidth(line)).toBeLessThanOrEqual(80);
   });
 });

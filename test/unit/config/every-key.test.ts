@@ -24,6 +24,7 @@ const CONFIG = {
   maxParallel: 7,
   resources: {cpu: {admit: 60, lower: 75.5}, memory: {lower: 90}},
   policy: 'throughput',
+  limits: {'model-api': 2},
   companions: {'schema.prisma': ['/src/generated/**'], 'flake.nix': []},
   sharedOwnership: true,
   pathPolicy: 'native',
@@ -31,6 +32,7 @@ const CONFIG = {
     by_command: {
       owns: ['src/**', {path: 'a*b'}, {glob: 'x/[ab]'}, {rename: ['old', 'new']}],
       readOnly: false,
+      tags: ['model-api', 'gpu'],
       command: ['tool', '{prompt}', '{files}'],
       prompt: 'stdin',
       instances: 2,
@@ -81,12 +83,13 @@ describe('a file in which every key stands', () => {
   test('loads as a configuration, with durations in milliseconds and retries as attempts', async () => {
     const {maxParallel, agents, ...rest} = await configOf(JSON.stringify(CONFIG));
     expect(maxParallel).toBe(7);
-    const {policy, resources, companions, sharedOwnership, pathPolicy} = CONFIG;
-    expect(rest).toEqual({policy, resources, companions, sharedOwnership, pathPolicy});
+    const {policy, resources, limits, companions, sharedOwnership, pathPolicy} = CONFIG;
+    expect(rest).toEqual({policy, resources, limits, companions, sharedOwnership, pathPolicy});
     expect([...agents.keys()]).toEqual(['by_command', 'by_preset', 'plain']);
     expect(agents.get('by_command')).toEqual({
       owns: CONFIG.agents.by_command.owns,
       readOnly: false,
+      tags: ['model-api', 'gpu'],
       command: ['tool', '{prompt}', '{files}'],
       prompt: 'stdin',
       instances: 2,
@@ -164,6 +167,9 @@ describe('the JSON schema for editors', () => {
     ['thresholds that are turned on', 'config', {agents: {}, resources: true}],
     ['a threshold above 100', 'config', {agents: {}, resources: {cpu: {admit: 101}}}],
     ['a threshold that does not exist', 'config', {agents: {}, resources: {cpu: {max: 10}}}],
+    ['a limit of a tag that is zero', 'config', {agents: {}, limits: {api: 0}}],
+    ['limits as a list', 'config', {agents: {}, limits: ['api']}],
+    ['a tag that is no list', 'config', {agents: {a: {tags: 'api'}}}],
     ['a limit that is broken', 'config', {agents: {}, maxParallel: 1.5}],
     ['a command that is text', 'config', {agents: {a: {command: 'sh -c x'}}}],
     ['an empty command', 'config', {agents: {a: {command: []}}}],

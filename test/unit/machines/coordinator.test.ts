@@ -18,6 +18,7 @@ const DEV: AgentType = {
   instances: 1,
   owns: [],
   readOnly: false,
+  tags: [],
   work: {kind: 'function'},
   timeoutMs: null,
   quietTimeoutMs: null,
