@@ -12,7 +12,6 @@ import {type AgentId, agentIds} from '../core/agent-type.ts';
 import type {Assignment} from '../core/attempt.ts';
 import type {Effect} from '../core/effects.ts';
 import type {DisjointEvent} from '../core/events.ts';
-import {isSameClaims, reclaim, recordedLooks} from '../core/reclaim.ts';
 import {type CoordinatorState, unfinished} from '../core/state.ts';
 import {nextWakeMs} from '../core/step.ts';
 import type {Fence, TaskId, TaskSpec} from '../core/task.ts';
@@ -25,6 +24,7 @@ import type {ResourceMeter} from '../ports/resource-meter.ts';
 import type {Store} from '../ports/store.ts';
 import type {Workspace} from '../ports/workspace.ts';
 import {Attempts} from './attempts.ts';
+import {ClaimWatch} from './claim-watch.ts';
 import {CommitLoop} from './commit-loop.ts';
 import {Deadlines} from './deadlines.ts';
 import {type Inspector, isolatedInspector} from './isolated-inspector.ts';
@@ -76,6 +76,7 @@ export class Runtime {
   readonly #commits: CommitLoop;
   readonly #coordinator;
   readonly #log: Log;
+  readonly #claims: ClaimWatch | null;
   #isMeasuring = false;
   #failure: {readonly error: unknown} | null = null;
 
@@ -84,6 +85,7 @@ export class Runtime {
     const log = isolatedLog(options.log);
     this.#log = log;
     const agentTypes = initial.settings.agentTypes;
+    this.#claims = options.resolver === null ? null : new ClaimWatch(options.resolver, initial.settings);
     this.#options = options;
     this.streams = new Streams(initial, (error) =>
       log.warn({err: error}, 'a subscriber threw and was unsubscribed'),
@@ -273,17 +275,9 @@ export class Runtime {
    */
   #lookAgain(taskId: TaskId, fence: Fence, when: 'start' | 'end'): boolean {
     const {core} = this.#coordinator.getSnapshot().context;
-    if (this.#options.resolver === null) return false;
-    const {looks, look} = recordedLooks(this.#options.resolver.look());
-    const hasChanged = (id: TaskId): boolean => {
-      const spec = core.tasks.get(id)?.spec;
-      if (spec === undefined) return false;
-      const now = reclaim(spec, core.settings, look);
-      return !now.ok || !isSameClaims(now.value, spec);
-    };
-    // All of them are looked at, for the coordinator has to see them all.
-    const changed = new Set([taskId, ...core.lockTable.holds().map((hold) => hold.taskId)].map(hasChanged));
-    if (!changed.has(true)) return false;
+    const taskIds = new Set([taskId, ...core.lockTable.holds().map((hold) => hold.taskId)]);
+    const looks = this.#claims?.lookAt([...taskIds].flatMap((id) => core.tasks.get(id)?.spec ?? [])) ?? null;
+    if (looks === null) return false;
     this.send({type: 'report-looked', at: this.#options.clock.now(), taskId, fence, when, looks});
     return true;
   }

@@ -1,4 +1,4 @@
-import type {BigIntStats} from 'node:fs';
+import {type BigIntStats, lstatSync} from 'node:fs';
 import {lstat, readdir, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {expandBraces} from '../core/claim/braces.ts';
@@ -35,6 +35,19 @@ const statsOf = async (read: typeof lstat, file: string): Promise<BigIntStats | 
   }
 };
 
+/**
+ * The same without a thread: of a path where the resolver has just looked, so that what is there is in memory. Most claims
+ * are one file, or none yet.
+ */
+const statsAtOnce = (file: string): BigIntStats | null => {
+  try {
+    return lstatSync(file, {bigint: true, throwIfNoEntry: false}) ?? null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+};
+
 const described = ({size, mtimeNs, ctimeNs, ino, mode}: BigIntStats): string =>
   [size, mtimeNs, ctimeNs, ino, mode].join(' ');
 
@@ -44,16 +57,24 @@ const lookBelow = async (root: string, folder: string, looks: Looks): Promise<vo
   }
 };
 
-/** Records how a file looks, or everything below a directory. Symlinks are looked at, not through. */
-const look = async (root: string, relative: string, looks: Looks): Promise<BigIntStats | null> => {
+const look = async (root: string, relative: string, looks: Looks): Promise<void> => {
   const stats = await statsOf(lstat, path.join(root, relative));
+  await lookAt(root, relative, stats, looks);
+};
+
+/** Records how a file looks, or everything below a directory. Symlinks are looked at, not through. */
+const lookAt = async (
+  root: string,
+  relative: string,
+  stats: BigIntStats | null,
+  looks: Looks,
+): Promise<void> => {
   if (stats?.isDirectory() === true) {
     await lookBelow(root, relative, looks);
   } else if (stats !== null) {
     if (looks.size >= FILES_MAX) throw new TooManyFiles();
     looks.set(relative, described(stats));
   }
-  return stats;
 };
 
 /**
@@ -61,7 +82,8 @@ const look = async (root: string, relative: string, looks: Looks): Promise<BigIn
  * well; that nothing is there yet is a look of its own.
  */
 const lookAtNamed = async (root: string, relative: string, looks: Looks): Promise<void> => {
-  const stats = await look(root, relative, looks);
+  const stats = statsAtOnce(path.join(root, relative));
+  await lookAt(root, relative, stats, looks);
   if (stats?.isSymbolicLink() !== true) return;
   const target = await statsOf(stat, path.join(root, relative));
   if (target?.isDirectory() === true) return lookBelow(root, relative, looks);

@@ -2,9 +2,10 @@ import type {Look} from '../../src/core/claim/look.ts';
 import type {StartAttempt} from '../../src/core/effects.ts';
 import type {Input} from '../../src/core/inputs.ts';
 import {brokenInvariants} from '../../src/core/invariants.ts';
-import {isSameClaims, looksFor, reclaim, recordedLooks} from '../../src/core/reclaim.ts';
+import {isSameClaims, looksFor, reclaim} from '../../src/core/reclaim.ts';
 import {type CoordinatorState, initialState} from '../../src/core/state.ts';
 import {step} from '../../src/core/step.ts';
+import {ClaimWatch} from '../../src/runtime/claim-watch.ts';
 import {coreSettings, RETURNED} from './core-settings.ts';
 
 /** Symbolic links of a small repository, each with the file or folder that it leads to now. */
@@ -69,6 +70,7 @@ export class MovingDisk {
     running: 'finish',
     reason: 'started',
   }).state;
+  readonly #watch = new ClaimWatch({look: () => lookAt(this.links)}, this.core.settings);
   #at = 1;
   readonly #claims = new Map<string, readonly string[]>();
 
@@ -103,13 +105,15 @@ export class MovingDisk {
 
   /** As the runtime does it: looks again, and starts only what stands for the files that the core knows of. */
   #start({spec, fence, looked}: StartAttempt): void {
-    const {looks, look} = recordedLooks(lookAt(this.links));
     const beside = this.running.flatMap(({taskId}) => this.core.tasks.get(taskId)?.spec ?? []);
-    const changed = [spec, ...beside].map((one) => {
-      const now = reclaim(one, this.core.settings, look);
+    const specs = [spec, ...beside];
+    const looks = this.#watch.lookAt(specs);
+    const haveChanged = specs.some((one) => {
+      const now = reclaim(one, this.core.settings, lookAt(this.links));
       return !(now.ok && isSameClaims(now.value, one));
     });
-    if (!looked && changed.includes(true)) {
+    if (haveChanged !== (looks !== null)) throw new Error('broken promise: claims changed and nobody saw it');
+    if (!looked && looks !== null) {
       this.tell({type: 'report-looked', at: this.#at++, taskId: spec.id, fence, when: 'start', looks});
       return;
     }

@@ -22,6 +22,29 @@ export type Look =
    */
   | {readonly kind: 'denied'; readonly at: string};
 
+const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((one, i) => one === b[i]);
+
+/** Was the same seen twice? */
+export const isSameLook = (a: Look, b: Look): boolean => {
+  switch (a.kind) {
+    case 'inside':
+      return (
+        b.kind === 'inside' &&
+        a.exists === b.exists &&
+        a.isDirectory === b.isDirectory &&
+        isSameList(a.segments, b.segments) &&
+        isSameList(a.ids, b.ids)
+      );
+    case 'outside':
+      return b.kind === 'outside' && a.target === b.target;
+    case 'loop':
+      return b.kind === 'loop';
+    case 'denied':
+      return b.kind === 'denied' && a.at === b.at;
+  }
+};
+
 /**
  * Looks up a path: from the root down, or absolute, with `/` separators. `undefined` if nobody looked: the claim is
  * then taken by its text alone.
