@@ -23,6 +23,8 @@ const isTableOfLists = (value: unknown): boolean =>
 const isTableOfLimits = (value: unknown): boolean =>
   isObject(value) && Object.values(value).every((limit) => typeof limit === 'number' && isMaxParallel(limit));
 
+const isRunId = (value: unknown): boolean => typeof value === 'string' && /^[A-Za-z0-9-]{1,64}$/u.test(value);
+
 const isInspector = (value: unknown): boolean => typeof value === 'function' || isObject(value);
 
 const isDuration = (value: unknown): boolean =>
@@ -52,7 +54,11 @@ export const ORCHESTRATOR_OPTIONS: readonly FieldCheck[] = [
     `an object of integers, 1..${MAX_PARALLEL_LIMIT}, such as {"model-api": 2}`,
     optional(isTableOfLimits),
   ],
-  ['store', 'an object with append, read and close', optional(hasMethods('append', 'read', 'close'))],
+  [
+    'store',
+    'an object with append, read, lastSeq and close',
+    optional(hasMethods('append', 'read', 'lastSeq', 'close')),
+  ],
   [
     'logger',
     'an object with debug, info, warn and error',
@@ -60,6 +66,7 @@ export const ORCHESTRATOR_OPTIONS: readonly FieldCheck[] = [
   ],
   ['clock', 'an object with now and setTimer', optional(hasMethods('now', 'setTimer'))],
   ['ids', 'an object with taskId', optional(hasMethods('taskId'))],
+  ['runId', 'letters, digits and "-", at most 64', optional(isRunId)],
   ['environment', 'an object of names and texts', optional(isObject)],
   ['executor', 'an object with start', optional(hasMethods('start'))],
   ['meter', 'an object with read', optional(hasMethods('read'))],

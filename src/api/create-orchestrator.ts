@@ -1,4 +1,3 @@
-import {randomUUID} from 'node:crypto';
 import path from 'node:path';
 import type {AgentType} from '../core/agent-type.ts';
 import {DEFAULT_MAX_PARALLEL, DEFAULT_SETTINGS, isMaxParallel, MAX_PARALLEL_LIMIT} from '../core/settings.ts';
@@ -22,11 +21,8 @@ import {unknownOption} from './known-options.ts';
 import type {LibraryAgentOptions, OrchestratorOptions} from './options.ts';
 import {Orchestrator} from './orchestrator.ts';
 import {resourceThresholds} from './resource-thresholds.ts';
+import {runIdAt} from './run-journal.ts';
 import {Settlements} from './settlements.ts';
-
-/** Sorts by start in a listing, and is nobody else's: `20261125T181104-3f2a…`. */
-const runIdAt = (now: number): string =>
-  `${new Date(now).toISOString().replaceAll(/[-:]|\..*$/gu, '')}-${randomUUID()}`;
 
 const positiveInteger = (field: string, value: number): number => {
   if (Number.isInteger(value) && value >= 1) return value;
@@ -98,7 +94,7 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
       new ProcessExecutor({
         root,
         stateDir,
-        runId: runIdAt(clock.now()),
+        runId: options.runId ?? runIdAt(clock.now()),
         environment: options.environment ?? process.env,
         clock,
       }),
@@ -111,9 +107,12 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
     agingMs: positiveInteger('agingMs', options.agingMs ?? DEFAULT_SETTINGS.agingMs),
     resources,
   };
+  const store = options.store ?? new MemoryStore();
+  // Numbers go on where the store ends. No fence was greater than the number of its event, so none is given out twice.
+  const lastSeq = await store.lastSeq();
   const runtime: Runtime = new Runtime({
-    initial: initialState(settings, maxParallel),
-    store: options.store ?? new MemoryStore(),
+    initial: {...initialState(settings, maxParallel), seq: lastSeq, fence: lastSeq},
+    store,
     executor,
     workspace: options.executor === undefined ? new TreeWorkspace(root, settings.rules) : null,
     resolver,

@@ -29,6 +29,7 @@ const ORCHESTRATOR: Names<OrchestratorOptions> = {
   logger: true,
   clock: true,
   ids: true,
+  runId: true,
   environment: true,
   executor: true,
   resolver: true,

@@ -92,6 +92,8 @@ export interface OrchestratorOptions {
   readonly logger?: Log;
   readonly clock?: Clock;
   readonly ids?: Ids;
+  /** Names the folder of logs and marks the processes of this run. Default: the time, and something random. */
+  readonly runId?: string;
   /** The variables that programs inherit. Default: those of this process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Runs all attempts instead of the built-in executors: for tests and simulations. */

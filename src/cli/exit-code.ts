@@ -9,6 +9,8 @@ export const ExitCode = {
   internal: 70,
   cannotCreate: 73,
   io: 74,
+  /** Another one runs; it may go later. */
+  busy: 75,
   permission: 77,
   interrupted: 130,
 } as const;
@@ -22,6 +24,10 @@ const EXCEPTIONS: Readonly<Record<string, ExitCode>> = {
   E_FILE_EXISTS: ExitCode.cannotCreate,
   E_STORE: ExitCode.io,
   E_IO: ExitCode.io,
+  E_JOURNAL_CORRUPT: ExitCode.io,
+  E_JOURNAL_NEWER: ExitCode.io,
+  E_ALREADY_RUNNING: ExitCode.busy,
+  E_LEFT_OVERS: ExitCode.busy,
   E_PERMISSION: ExitCode.permission,
   E_INTERNAL: ExitCode.internal,
 };

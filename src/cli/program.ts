@@ -87,6 +87,9 @@ const createProgram = (choose: (run: Run) => void): Command => {
     .action((plan: string, options: ScheduleOptions & {svg?: string}) =>
       choose(async (context) => (await import('./commands/simulate.ts')).simulate(context, plan, options)),
     );
+  add('history', 'what was run in this repository').action(() =>
+    choose(async (context) => (await import('./commands/history.ts')).history(context)),
+  );
   add('doctor', 'check this machine and this repository').action(() =>
     choose(async (context) => (await import('./commands/doctor.ts')).doctor(context)),
   );

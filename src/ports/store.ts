@@ -11,6 +11,8 @@ export interface Store {
   append(events: readonly DisjointEvent[]): Promise<void>;
   /** The kept events after `seq`, in order. A store that forgets keeps at least the latest. */
   read(afterSeq: number): Promise<readonly DisjointEvent[]>;
+  /** The number of the last event that was ever kept; 0 if there was none. The next one appended has the next number. */
+  lastSeq(): Promise<number>;
   /** Idempotent. */
   close(): Promise<void>;
 }

@@ -26,6 +26,10 @@ export class MemoryStore implements Store {
     return Promise.resolve(this.#events.slice(-this.#eventsKept).filter((event) => event.seq > afterSeq));
   }
 
+  lastSeq(): Promise<number> {
+    return Promise.resolve(this.#events.at(-1)?.seq ?? 0);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

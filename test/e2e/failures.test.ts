@@ -4,7 +4,7 @@ import {folderWith, runCli, SHELL_CONFIG} from '../support/cli.ts';
 const NO_LOGS =
   /^No logs can be written in .+\/\.disjoint: check who may write there, and whether the disk is full\.\n$/u;
 /** Where the folder for logs would be, there is a file. */
-const withoutLogs = (): string => folderWith({'disjoint.yaml': SHELL_CONFIG, '.disjoint': ''});
+const withoutLogs = (): string => folderWith({'disjoint.yaml': SHELL_CONFIG, '.disjoint/runs': ''});
 
 describe('a task that failed', () => {
   test('is followed by the last lines it printed', async () => {

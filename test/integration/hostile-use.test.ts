@@ -296,6 +296,7 @@ describe('a caller that does what nobody expects', () => {
         append: (events) =>
           isBroken ? Promise.reject(new Error('the disk of the store is full')) : store.append(events),
         read: (afterSeq) => store.read(afterSeq),
+        lastSeq: () => store.lastSeq(),
         close: () => store.close(),
       },
     });

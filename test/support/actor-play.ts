@@ -280,6 +280,7 @@ export class ActorPlay {
           this.truth.stored.push(...events);
         }),
         read: (afterSeq) => store.read(afterSeq),
+        lastSeq: () => store.lastSeq(),
         close: () => store.close(),
       },
     });

@@ -59,6 +59,10 @@ export class HeldStore implements Store {
     return Promise.resolve(this.batches.flat().filter((event) => event.seq > afterSeq));
   }
 
+  lastSeq(): Promise<number> {
+    return Promise.resolve(this.batches.flat().at(-1)?.seq ?? 0);
+  }
+
   close(): Promise<void> {
     this.closed++;
     return Promise.resolve();

@@ -74,6 +74,15 @@ export const describeStoreContract = (name: string, {make, forgets}: StoreMaker)
       await expect(made.read(99)).resolves.toEqual([]);
     });
 
+    test('knows the number of the last event, also once it is read', async () => {
+      const made = await store();
+      await expect(made.lastSeq()).resolves.toBe(0);
+      await made.append(batchesOf([3])[0] ?? []);
+      await expect(made.lastSeq()).resolves.toBe(3);
+      await made.append([]);
+      await expect(made.lastSeq()).resolves.toBe(3);
+    });
+
     test('gives a reading that later appends do not change', async () => {
       const made = await store();
       await made.append([eventNumber(1)]);

@@ -26,7 +26,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'src/ports': {imports: [], types: ['src/core'], packages: []},
   machines: {imports: ['src/core'], packages: ['xstate', 'immer']},
   'src/runtime': {imports: [...BELOW_ADAPTERS, 'machines'], packages: ['xstate', 'rxjs']},
-  'src/store': {imports: BELOW_ADAPTERS, packages: NODE},
+  'src/store': {imports: BELOW_ADAPTERS, packages: [...NODE, 'libsql']},
   'src/executors': {imports: BELOW_ADAPTERS, packages: [...NODE, 'node:child_process', 'which']},
   'src/workspace': {imports: BELOW_ADAPTERS, packages: [...NODE, 'node:child_process']},
   'src/config': {imports: BELOW_ADAPTERS, packages: [...NODE, 'yaml', 'zod', 'fastest-levenshtein']},

@@ -201,7 +201,12 @@ describe('when an append fails', () => {
     const append = (): never => {
       throw new Error('no store today');
     };
-    const store = {append, read: () => Promise.resolve([]), close: () => Promise.resolve()};
+    const store = {
+      append,
+      read: () => Promise.resolve([]),
+      lastSeq: () => Promise.resolve(0),
+      close: () => Promise.resolve(),
+    };
     const {orchestrator} = await scriptedRun({orchestrator: {store}});
     const task = orchestrator.submit({agentType: 'dev', files: ['a']});
     await expect(rejectionOf(task.accepted)).resolves.toMatchObject({

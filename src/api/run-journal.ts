@@ -1,0 +1,190 @@
+import {randomUUID} from 'node:crypto';
+import {chmodSync, existsSync} from 'node:fs';
+import path from 'node:path';
+import {isObject} from '../core/shape.ts';
+import type {RunSummary} from '../core/summary.ts';
+import type {TaskId} from '../core/task.ts';
+import {unfinishedIn} from '../core/unfinished.ts';
+import {isStillThere, ownIdentity} from '../executors/process/identity.ts';
+import {stopLeftOvers} from '../executors/process/left-overs.ts';
+import {makeStateFolder} from '../executors/process/state-folder.ts';
+import type {Store} from '../ports/store.ts';
+import {type KeptRun, SqliteStore} from '../store/sqlite/sqlite-store.ts';
+import {StoreError} from '../store/sqlite/store-error.ts';
+import {DisjointError} from './errors.ts';
+
+/** Sorts by start in a listing, and is nobody else's: `20261125T181104-3f2a…`. */
+export const runIdAt = (now: number): string =>
+  `${new Date(now).toISOString().replaceAll(/[-:]|\..*$/gu, '')}-${randomUUID()}`;
+
+/** `2026-11-25 18:11:04` in the time zone of the reader. */
+export const localTime = (ms: number): string => {
+  const at = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
+  return at.toISOString().slice(0, 19).replace('T', ' ');
+};
+
+const fileIn = (root: string): string => path.join(root, '.disjoint', 'state.db');
+
+/** What is wrong with the journal, for whoever wants to use it. */
+const errorFor = (error: unknown, file: string): unknown => {
+  if (!(error instanceof StoreError)) return error;
+  switch (error.reason) {
+    case 'taken': {
+      const {pid, since} = error.holder ?? {pid: 0, since: 0};
+      return new DisjointError(
+        'E_ALREADY_RUNNING',
+        `Disjoint runs in this repository already: pid ${pid}, since ${localTime(since)}`,
+        'wait until it has ended, or stop it with Ctrl-C where it runs',
+      );
+    }
+    case 'newer':
+      return new DisjointError(
+        'E_JOURNAL_NEWER',
+        `${file} was written by a later version: ${error.message}`,
+        'update Disjoint, or move the file away to begin a new one',
+      );
+    case 'corrupt':
+      return new DisjointError(
+        'E_JOURNAL_CORRUPT',
+        `${file} is damaged: ${error.message}`,
+        'move it away to begin a new one; nothing in it was changed',
+      );
+    case 'io':
+      return new DisjointError(
+        'E_IO',
+        `${file} cannot be used: ${error.message}`,
+        'check who may write there, and whether the disk is full',
+      );
+    case 'fenced':
+      return error;
+  }
+};
+
+/** A run that did not come to its end: its orchestrator was killed, or the machine went down. */
+export interface InterruptedRun {
+  /** Wall time, in ms. */
+  readonly startedAt: number;
+  /** The tasks that had not ended. */
+  readonly tasks: readonly TaskId[];
+  /** The processes that were left of it, and are stopped now. */
+  readonly stopped: readonly number[];
+}
+
+/**
+ * The journal of a repository, for one run: it is the only one that runs there, and nothing is left of those before it.
+ */
+export class RunJournal {
+  readonly runId: string;
+  /** Runs before this one that did not come to their end, and were cleared away. */
+  readonly interrupted: readonly InterruptedRun[];
+  readonly #store: SqliteStore;
+
+  private constructor(store: SqliteStore, runId: string, interrupted: readonly InterruptedRun[]) {
+    this.#store = store;
+    this.runId = runId;
+    this.interrupted = interrupted;
+  }
+
+  /**
+   * Opens the journal in the state folder of the repository, makes it if it is not there, and takes it for a new run.
+   *
+   * Processes of a run whose orchestrator is dead could still write: they are stopped before this resolves.
+   *
+   * @throws DisjointError `E_ALREADY_RUNNING`, `E_JOURNAL_CORRUPT`, `E_JOURNAL_NEWER`, or `E_LEFT_OVERS` if something that
+   * was left of an earlier run cannot be stopped.
+   */
+  static async take(root: string): Promise<RunJournal> {
+    const file = fileIn(root);
+    makeStateFolder(path.dirname(file));
+    const at = Date.now();
+    const runId = runIdAt(at);
+    let store: SqliteStore | null = null;
+    try {
+      store = SqliteStore.open(file);
+      chmodSync(file, 0o600);
+      store.take({holder: {...ownIdentity(), since: at}, isAlive: isStillThere, runId, at});
+      return new RunJournal(store, runId, await clearAway(store));
+    } catch (error) {
+      await store?.close();
+      throw errorFor(error, path.relative(root, file));
+    }
+  }
+
+  /** What the orchestrator keeps its events in. It stays open when that is shut down: the end of the run comes after. */
+  get store(): Store {
+    const store = this.#store;
+    return {
+      append: (events) => store.append(events),
+      read: (afterSeq) => store.read(afterSeq),
+      lastSeq: () => store.lastSeq(),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  /** The run is over, and nothing of it is alive. `null`: it did not get far enough to be summed up. */
+  async end(summary: RunSummary | null): Promise<void> {
+    const {epoch} = this.#store;
+    try {
+      if (epoch !== null)
+        this.#store.endRun(epoch, Date.now(), summary === null ? null : JSON.stringify(summary));
+    } finally {
+      await this.#store.close();
+    }
+  }
+}
+
+/** Stops what is left of runs that were cut short, and notes that they are over. */
+async function clearAway(store: SqliteStore): Promise<readonly InterruptedRun[]> {
+  const open = store.runs().filter(({epoch, endedAt}) => endedAt === null && epoch !== store.epoch);
+  const interrupted: InterruptedRun[] = [];
+  for (const {epoch, runId, startedAt} of open) {
+    const {stopped, alive} = await stopLeftOvers(`${runId}.`);
+    if (alive.length > 0) {
+      throw new DisjointError(
+        'E_LEFT_OVERS',
+        `processes of an interrupted run cannot be stopped: pid ${alive.join(', ')}`,
+        'end them by hand; they could still write the files of their tasks',
+      );
+    }
+    store.endRun(epoch, Date.now(), null);
+    interrupted.push({startedAt, tasks: unfinishedIn(store.eventsOf(epoch)), stopped});
+  }
+  return interrupted;
+}
+
+/** A run of the past, or the one that goes on. */
+export interface PastRun {
+  /** Counts the runs of the repository. */
+  readonly run: number;
+  /** The name of its folder of logs. */
+  readonly runId: string;
+  /** Wall times, in ms. */
+  readonly startedAt: number;
+  /** `null` while it goes on, and if it was cut short until the next one has cleared it away. */
+  readonly endedAt: number | null;
+  /** `null` if it was cut short, or goes on. */
+  readonly summary: RunSummary | null;
+}
+
+const isSummary = (value: unknown): value is RunSummary =>
+  isObject(value) && value['type'] === 'run.summary' && isObject(value['tasks']);
+
+const pastRun = ({epoch, runId, startedAt, endedAt, summary}: KeptRun): PastRun => {
+  const said: unknown = summary === null ? null : JSON.parse(summary);
+  return {run: epoch, runId, startedAt, endedAt, summary: isSummary(said) ? said : null};
+};
+
+/** The runs of a repository, the first one first; none if there never was one. */
+export const runsOf = async (root: string): Promise<readonly PastRun[]> => {
+  const file = fileIn(root);
+  if (!existsSync(file)) return [];
+  let store: SqliteStore | null = null;
+  try {
+    store = SqliteStore.open(file);
+    return store.runs().map(pastRun);
+  } catch (error) {
+    throw errorFor(error, path.relative(root, file));
+  } finally {
+    await store?.close();
+  }
+};

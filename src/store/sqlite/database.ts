@@ -1,0 +1,132 @@
+import {closeSync, existsSync, openSync, readFileSync, readSync} from 'node:fs';
+import Database from 'libsql';
+
+/** One row of an answer: what is in it is for whoever asked to check. */
+export type Row = Readonly<Record<string, unknown>>;
+
+const utf8 = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
+
+/**
+ * The text in a column that was asked for as bytes; `null` if there is none, or it is no text any more. The driver ends the
+ * whole process where it has to make a text of bytes that are none, as in a file that was damaged.
+ */
+export const textIn = (row: Row | undefined, column: string): string | null => {
+  const value = row?.[column];
+  if (!(value instanceof ArrayBuffer) && !(value instanceof Uint8Array)) return null;
+  try {
+    return utf8.decode(value);
+  } catch {
+    return null;
+  }
+};
+
+export const numberIn = (row: Row | undefined, column: string): number | null => {
+  const value = row?.[column];
+  return typeof value === 'number' ? value : null;
+};
+
+export type Value = string | number | null;
+
+/** What is used of SQLite: enough that another driver could take its place. */
+export interface Sql {
+  /** Runs a statement. Returns how many rows it changed. */
+  run(statement: string, ...values: readonly Value[]): number;
+  rows(statement: string, ...values: readonly Value[]): readonly Row[];
+  /** Runs text with several statements in it. */
+  script(text: string): void;
+  /** All of it, or nothing. Whoever else writes waits, for up to five seconds. */
+  transaction<T>(act: () => T): T;
+  close(): void;
+}
+
+/** The text of a statement, which has a file of its own. */
+export const sqlText = (name: string): string =>
+  readFileSync(new URL(`sql/${name}.sql`, import.meta.url), 'utf8');
+
+const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null;
+
+class Driver implements Sql {
+  readonly #database: Database.Database;
+  readonly #statements = new Map<string, Database.Statement>();
+
+  constructor(database: Database.Database) {
+    this.#database = database;
+  }
+
+  run(statement: string, ...values: readonly Value[]): number {
+    return this.#prepared(statement).run(...values).changes;
+  }
+
+  rows(statement: string, ...values: readonly Value[]): readonly Row[] {
+    return this.#prepared(statement)
+      .all(...values)
+      .filter(isRow);
+  }
+
+  script(text: string): void {
+    this.#database.exec(text);
+  }
+
+  transaction<T>(act: () => T): T {
+    this.script('BEGIN IMMEDIATE');
+    try {
+      const result = act();
+      this.script('COMMIT');
+      return result;
+    } catch (error) {
+      // After some errors SQLite has rolled back by itself.
+      if (this.#database.inTransaction) this.script('ROLLBACK');
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (!this.#database.open) return;
+    this.#statements.clear();
+    // The driver lets go of the file only when its memory is cleared up, so the log would stay beside it until then.
+    this.#database.pragma('wal_checkpoint(TRUNCATE)');
+    this.#database.close();
+  }
+
+  #prepared(name: string): Database.Statement {
+    const known = this.#statements.get(name);
+    if (known !== undefined) return known;
+    const prepared = this.#database.prepare(sqlText(name));
+    this.#statements.set(name, prepared);
+    return prepared;
+  }
+}
+
+/** How every file of SQLite begins (https://sqlite.org/fileformat2.html#magic_header_string). */
+const MAGIC = 'SQLite format 3\0';
+
+/** SQLite takes a file that is too short to be one of its own for a new one, and writes over it. */
+const refuseOther = (file: string): void => {
+  if (!existsSync(file)) return;
+  const start = Buffer.alloc(MAGIC.length);
+  const handle = openSync(file, 'r');
+  try {
+    const length = readSync(handle, start);
+    // What was made and never written to is new as well.
+    if (length > 0 && start.toString('latin1') !== MAGIC) throw new Error('file is not a database');
+  } finally {
+    closeSync(handle);
+  }
+};
+
+/**
+ * Opens a database file. A commit is on the disk when it returns: WAL with `synchronous=FULL` syncs the log at each of
+ * them (https://sqlite.org/pragma.html#pragma_synchronous).
+ */
+export const openDatabase = (file: string): Sql => {
+  refuseOther(file);
+  const database = new Database(file);
+  try {
+    for (const pragma of ['busy_timeout = 5000', 'journal_mode = WAL', 'synchronous = FULL'])
+      database.pragma(pragma);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return new Driver(database);
+};

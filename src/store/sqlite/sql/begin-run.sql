@@ -1,0 +1,1 @@
+INSERT INTO run (epoch, run_id, started_at) VALUES (?, ?, ?)

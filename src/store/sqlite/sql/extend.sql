@@ -1,0 +1,1 @@
+UPDATE extent SET last_seq = ?

@@ -1,0 +1,1 @@
+SELECT CAST(holder AS BLOB) AS holder, epoch FROM lease WHERE name = 'orchestrator'

@@ -1,0 +1,1 @@
+UPDATE lease SET holder = NULL WHERE name = 'orchestrator' AND epoch = ?

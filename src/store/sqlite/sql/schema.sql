@@ -1,0 +1,1 @@
+SELECT sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name

@@ -1,0 +1,1 @@
+UPDATE lease SET holder = ?, epoch = epoch + 1 WHERE name = 'orchestrator'

@@ -1,0 +1,161 @@
+import {existsSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {describe, expect, test} from 'vitest';
+import {procTable} from '../../src/executors/process/process-table.ts';
+import {openDatabase} from '../../src/store/sqlite/database.ts';
+import {SqliteStore} from '../../src/store/sqlite/sqlite-store.ts';
+import {folderWith, printed, resultOf, runCli, SHELL_CONFIG, startCli} from '../support/cli.ts';
+import {eventually} from '../support/eventually.ts';
+
+const QUICK = ['delegate', 'dev a.txt: echo a > a.txt', 'ops b.txt: echo b > b.txt'];
+
+const folder = (): string => folderWith({'disjoint.yaml': SHELL_CONFIG});
+const journalIn = (cwd: string): string => path.join(cwd, '.disjoint', 'state.db');
+const isAlive = (file: string): boolean => procTable.find(Number(readFileSync(file, 'utf8'))) !== null;
+
+describe('the journal', () => {
+  test('has each event of a run, for the user alone, and goes on with the next run', async () => {
+    const cwd = folder();
+    const first = await runCli([...QUICK, '--json'], {cwd});
+    expect(first.code).toBe(0);
+    await runCli(QUICK, {cwd});
+    const store = SqliteStore.open(journalIn(cwd));
+    const events = await store.read(0);
+    await store.close();
+    expect(events.map(({seq}) => seq)).toEqual(events.map((_, i) => i + 1));
+    const types = events.map(({type}) => type);
+    expect(types.filter((type) => type === 'task.succeeded')).toHaveLength(4);
+    const told = first.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as {seq?: number; type: string});
+    for (const {seq, type} of told)
+      expect([undefined, type]).toContain(seq === undefined ? undefined : events[seq - 1]?.type);
+    expect(statSync(journalIn(cwd)).mode & 0o777).toBe(0o600);
+    expect(statSync(path.dirname(journalIn(cwd))).mode & 0o777).toBe(0o700);
+    // No fence was given out twice: they name the logs of attempts.
+    const fences = events.flatMap((event) => (event.type === 'attempt.dispatched' ? [event.fence] : []));
+    expect(new Set(fences).size).toBe(fences.length);
+  });
+
+  test('that cannot be written is an error, and nothing starts', async () => {
+    const cwd = folderWith({'disjoint.yaml': SHELL_CONFIG, '.disjoint': ''});
+    const {code, stderr} = await runCli(QUICK, {cwd});
+    expect(stderr).toMatch(
+      /^disjoint: E_IO: .disjoint\/state.db cannot be used: .+ Hint: check who may write there, and whether the disk is full\.\n$/u,
+    );
+    expect(code).toBe(74);
+    expect(existsSync(path.join(cwd, 'a.txt'))).toBe(false);
+  });
+
+  test('is not made by commands that start nothing', async () => {
+    const cwd = folder();
+    await runCli([...QUICK, '--dry-run'], {cwd});
+    const {stdout} = await runCli(['history'], {cwd});
+    expect(stdout).toBe('nothing was run in this repository yet\n');
+    expect(existsSync(journalIn(cwd))).toBe(false);
+  });
+
+  test.each([
+    ['E_JOURNAL_CORRUPT', 'DELETE FROM journal WHERE seq = 4', /before record 5 one is missing/u],
+    [
+      'E_JOURNAL_NEWER',
+      'PRAGMA user_version = 99',
+      /it has format 99, and this version knows formats up to 1/u,
+    ],
+  ])('%s: nothing starts, and the file is left as it is', async (code, statement, says) => {
+    const cwd = folder();
+    await runCli(QUICK, {cwd});
+    const sql = openDatabase(journalIn(cwd));
+    sql.script(statement);
+    sql.close();
+    const before = readFileSync(journalIn(cwd));
+    writeFileSync(path.join(cwd, 'a.txt'), 'mine');
+    for (const args of [QUICK, ['history']]) {
+      const {code: exit, stderr} = await runCli(args, {cwd});
+      expect({exit, stderr}).toMatchObject({exit: 74, stderr: expect.stringContaining(code) as string});
+      expect(stderr).toMatch(says);
+    }
+    expect(readFileSync(journalIn(cwd)).equals(before)).toBe(true);
+    expect(readFileSync(path.join(cwd, 'a.txt'), 'utf8')).toBe('mine');
+  });
+});
+
+describe('one repository', () => {
+  test('has one run at a time: the second is told who runs, and changes nothing', async () => {
+    const cwd = folder();
+    const first = startCli(['delegate', 'dev a.txt: until [ -e go ]; do sleep 0.05; done'], {cwd});
+    const ended = resultOf(first);
+    await printed(first, /t1 started/u);
+    const second = await runCli(['delegate', 'ops b.txt: echo b > b.txt'], {cwd});
+    expect(second.code).toBe(75);
+    expect(second.stderr).toContain(
+      `E_ALREADY_RUNNING: Disjoint runs in this repository already: pid ${first.pid}, since `,
+    );
+    expect(existsSync(path.join(cwd, 'b.txt'))).toBe(false);
+    const {stdout} = await runCli(['history'], {cwd});
+    expect(stdout).toMatch(/has not ended\n$/u);
+    writeFileSync(path.join(cwd, 'go'), '');
+    expect((await ended).code).toBe(0);
+    expect((await runCli(QUICK, {cwd})).code).toBe(0);
+  });
+
+  test('of twenty that start at once, one runs at any moment', async () => {
+    const cwd = folder();
+    // A folder can be made once: whoever finds it there runs beside another run.
+    const alone = 'dev a.txt: mkdir busy || echo x >> together; sleep 0.3; rmdir busy';
+    const results = await Promise.all(Array.from({length: 20}, () => runCli(['delegate', alone], {cwd})));
+    expect(existsSync(path.join(cwd, 'together'))).toBe(false);
+    const codes = results.map(({code}) => code);
+    expect(codes).toContain(0);
+    expect(codes.filter((code) => code !== 0 && code !== 75)).toEqual([]);
+  }, 120_000);
+
+  test('is free after kill -9 once nothing of that run is alive: the next run sees to it, and says so', async () => {
+    const cwd = folder();
+    // A zombie is dead: nobody took leave of it yet.
+    const asSeenFromWithin =
+      'for f in near far; do grep -qs "State:.[RSD]" /proc/$(cat $f)/status && exit 0; done; echo alone > a.txt';
+    // One that leaves its session as well.
+    const script = 'setsid sh -c "echo \\$\\$ > far; exec sleep 600" & echo $$ > near; sleep 600';
+    const killed = startCli(['delegate', `dev a.txt: ${script}`, 'ops b.txt: sleep 600'], {cwd});
+    const ended = resultOf(killed);
+    const files = ['near', 'far'].map((name) => path.join(cwd, name));
+    await eventually('both run', () => files.every((file) => existsSync(file) && isAlive(file)));
+    killed.kill('SIGKILL');
+    await ended;
+    expect(files.map(isAlive)).toEqual([true, true]);
+    const next = await runCli(['delegate', `dev a.txt: ${asSeenFromWithin}`], {cwd});
+    expect(next.stderr).toMatch(
+      /the run of [-\d: ]+ was cut short: t1, t2 had not ended; what still ran of it was stopped \(pid [\d, ]+\)\n/u,
+    );
+    expect(next.code).toBe(0);
+    expect(readFileSync(path.join(cwd, 'a.txt'), 'utf8')).toBe('alone\n');
+    expect(files.map(isAlive)).toEqual([false, false]);
+    const {stdout} = await runCli(['history'], {cwd});
+    expect(stdout).toMatch(/was cut short\n.*1 task: 1 succeeded\n$/u);
+    // It is told once.
+    expect((await runCli(QUICK, {cwd})).stderr).toBe('');
+  });
+});
+
+describe('disjoint history', () => {
+  test('has one line for each run, as text and as data', async () => {
+    const cwd = folder();
+    await runCli(QUICK, {cwd});
+    await runCli(['delegate', 'dev a.txt: false'], {cwd});
+    const text = await runCli(['history'], {cwd});
+    expect(text.stdout).toMatch(
+      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +[\d.]+s {2}2 tasks: 2 succeeded.*\n.* 1 task: 1 failed\n$/u,
+    );
+    const {stdout} = await runCli(['history', '--json'], {cwd});
+    const runs = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as {run: number; summary: {tasks: object}});
+    expect(runs).toMatchObject([
+      {run: 1, summary: {type: 'run.summary', tasks: {total: 2, succeeded: 2}}},
+      {run: 2, summary: {type: 'run.summary', tasks: {total: 1, failed: 1}}},
+    ]);
+  });
+});
