@@ -11,10 +11,16 @@ import {eventually} from '../../support/eventually.ts';
 
 const entry = (pid: number, startedAt = 1): ProcessEntry => ({pid, group: pid, session: pid, startedAt});
 
+interface Oddities {
+  readonly stubborn?: readonly number[];
+  /** Was everybody seen in this look? */
+  readonly complete?: (look: number) => boolean;
+}
+
 /** Processes that are only told of: some with a mark, some that do not go. */
 const table = (
   marked: Map<number, boolean | null>,
-  {stubborn = [] as readonly number[], complete = (_: number): boolean => true} = {},
+  {stubborn = [], complete = () => true}: Oddities = {},
 ): ProcessTable & {readonly killed: number[]} => {
   const killed: number[] = [];
   let looks = 0;
