@@ -140,7 +140,7 @@ describe('output that nobody reads', () => {
   test('a reader that never reads does not stop the run, and what it missed does not look like success', async () => {
     // Far more events than a pipe holds; nothing is read until the work is done.
     const tasks = Array.from(
-      {length: 300},
+      {length: 120},
       (_, i) => `  - {agent: dev, files: [f${i}], description: "true"}`,
     );
     tasks.push('  - {agent: dev, files: [done], description: "touch done"}');
