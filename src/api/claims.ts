@@ -1,3 +1,4 @@
+import {statSync} from 'node:fs';
 import path from 'node:path';
 import type {AgentType} from '../core/agent-type.ts';
 import type {Claim, ClaimFailure, ClaimInput} from '../core/claim/claim.ts';
@@ -14,7 +15,7 @@ import {ownersOf as ownersOfClaim} from '../core/ownership.ts';
 import {fail, ok, type Result} from '../core/result.ts';
 import {TreeResolver} from '../workspace/tree-resolver.ts';
 import {assertOptions, CLAIM_OPTIONS} from './check-options.ts';
-import {ClaimError} from './errors.ts';
+import {ClaimError, DisjointError} from './errors.ts';
 import {unknownClaimOption} from './known-options.ts';
 import type {ClaimOptions} from './options.ts';
 import {rulesFor} from './path-rules.ts';
@@ -22,7 +23,8 @@ import {rulesFor} from './path-rules.ts';
 /**
  * How claims are read under these options, from one look at the disk on.
  *
- * @throws DisjointError `E_OPTION` for an option that is not what it must be: overlooked, it could hide an overlap.
+ * @throws DisjointError `E_OPTION` for an option that is not what it must be: overlooked, it could hide an overlap;
+ * `E_REPO` for a root that is no folder, where its volume is asked.
  */
 const readingOf = (options: ClaimOptions): (() => ParseOptions) => {
   assertOptions(options, CLAIM_OPTIONS);
@@ -30,6 +32,9 @@ const readingOf = (options: ClaimOptions): (() => ParseOptions) => {
   if (unknown !== null) throw unknown;
   const {root, policy = 'portable'} = options;
   if (root === undefined) return () => ({});
+  // Its volume is asked, and nothing is made there for a question.
+  if (policy === 'native' && statSync(root, {throwIfNoEntry: false})?.isDirectory() !== true)
+    throw new DisjointError('E_REPO', `${root} is not a folder`, 'name the root of a repository');
   const rules = rulesFor(policy, root, path.join(root, '.disjoint'));
   const resolver = new TreeResolver(root);
   return () => ({root, rules, look: resolver.look()});

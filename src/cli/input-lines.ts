@@ -3,6 +3,7 @@ import {isUtf8} from 'node:buffer';
 /** A longer line is no question, whatever it is. */
 const LINE_BYTES_MAX = 1024 * 1024;
 const NEWLINE = 0x0a;
+const BYTE_ORDER_MARK = /^\uFEFF/u;
 
 /** A line that was too long to keep, or is no text. */
 export const UNREADABLE = Symbol('a line that cannot be read');
@@ -32,9 +33,14 @@ export async function* inputLines(stream: AsyncIterable<Buffer>): AsyncGenerator
   let open: Buffer[] = [];
   let openBytes = 0;
   let isTooLong = false;
+  let isFirst = true;
   const end = (bytes: Buffer): readonly InputLine[] => {
     const lines = [...linesOf(Buffer.concat([...open, bytes]))];
+    const [first] = lines;
     if (isTooLong) lines[0] = UNREADABLE;
+    // Some editors begin a file with a mark that is no part of its text.
+    else if (isFirst && typeof first === 'string') lines[0] = first.replace(BYTE_ORDER_MARK, '');
+    isFirst = false;
     open = [];
     openBytes = 0;
     isTooLong = false;

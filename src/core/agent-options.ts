@@ -109,8 +109,16 @@ const OPTIONS: readonly FieldCheck[] = [
   ],
 ];
 
-/** Options that are each right and do not go together. */
-const contradiction = ({command, use, args, prompt}: AgentOptions): WrongField | null => {
+const namesSomething = (claim: ClaimInput): boolean => typeof claim === 'string' || !('readOnly' in claim);
+
+/** Options that are each right and do not go together, or say nothing. */
+const contradiction = ({command, use, args, prompt, owns}: AgentOptions): WrongField | null => {
+  // Whoever owns nothing may write whatever nobody owns, which is the contrary of what this says.
+  if (owns !== undefined && !owns.some(namesSomething))
+    return {
+      field: '"owns"',
+      expected: 'at least one path or glob; readOnly: true for one that writes nothing',
+    };
   if (command !== undefined && use !== undefined)
     return {field: '"use" beside "command"', expected: 'one of the two'};
   if (args !== undefined && use === undefined) return {field: '"args"', expected: 'only beside "use"'};

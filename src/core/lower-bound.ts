@@ -81,7 +81,7 @@ const placeName = (claim: Claim): string => (claim.kind === 'glob' ? `/${claim.t
 /** The glob by its text alone. Where links lead may have changed since, and attempts then ran beside each other. */
 const byText = (claim: Claim): Claim => ({
   ...claim,
-  others: claim.others.filter(({reading}) => reading !== 'resolved'),
+  others: claim.others.filter(({via}) => via === 'text'),
 });
 
 /**
@@ -112,7 +112,7 @@ const heaviestFile = (tasks: readonly WeightedTask[]): LowerBound | null => {
     }
     if (claim.kind !== 'glob' && testsGlobs) {
       for (const [glob, around] of globs) {
-        if (!coversPath(around, claim.key)) continue;
+        if (!coversPath(around, [claim])) continue;
         for (const index of claimedBy.get(glob) ?? []) covering.add(index);
       }
     }

@@ -3,12 +3,15 @@ import {type FoldRules, PORTABLE} from '../core/claim/fold.ts';
 
 type Pair = readonly [one: string, other: string];
 
+/** What a volume may not tell apart. */
+type Fold = Exclude<keyof FoldRules, 'composing'>;
+
 /**
  * For each fold, names that differ by nothing else. Several, as a file system may do a part of it: only ASCII letters,
  * only composed syllables, only some of the characters that nobody sees. `ﬁ` and `fi` are not among them: one file by
  * case on one volume, by compatibility on another.
  */
-const PAIRS: Readonly<Record<keyof FoldRules, readonly Pair[]>> = {
+const PAIRS: Readonly<Record<Fold, readonly Pair[]>> = {
   caseless: [
     ['x', 'X'],
     ['é', 'É'],
@@ -80,7 +83,7 @@ export const probeVolume = (folder: string): FoldRules => {
   try {
     probes = mkdtempSync(`${folder}/disjoint-probe-`);
     const prefix = `${probes}/disjoint-probe`;
-    const does = (fold: keyof FoldRules): boolean => !isDisproved(`${prefix}-${fold}`, PAIRS[fold]);
+    const does = (fold: Fold): boolean => !isDisproved(`${prefix}-${fold}`, PAIRS[fold]);
     const caseless = does('caseless');
     return {
       caseless,
@@ -89,6 +92,7 @@ export const probeVolume = (folder: string): FoldRules => {
       compatible: does('compatible'),
       ignoring: does('ignoring'),
       trimming: does('trimming'),
+      composing: true,
     };
   } catch {
     return PORTABLE;

@@ -3,9 +3,10 @@ import {lstat, readdir, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {expandBraces} from '../core/claim/braces.ts';
 import type {Claim} from '../core/claim/claim.ts';
-import {type FoldRules, fold, PORTABLE} from '../core/claim/fold.ts';
+import {type FoldRules, PORTABLE} from '../core/claim/fold.ts';
 import {literalLead} from '../core/claim/glob-forms.ts';
 import {coversPath} from '../core/claim/overlap.ts';
+import {spell} from '../core/claim/spelling.ts';
 import type {Picture, Workspace} from '../ports/workspace.ts';
 
 /** A claim on more files than this is not looked at: the answer would cost more than it tells. */
@@ -114,8 +115,7 @@ const takeLooks = async (root: string, claims: readonly Claim[], rules: FoldRule
     const found: Looks = new Map();
     for (const lead of leadsOf(claim)) await lookAtNamed(root, path.join(lead), found);
     for (const [file, looked] of found) {
-      const key = file.split('/').map((segment) => fold(segment, rules));
-      if (coversPath(claim, key)) looks.set(file, looked);
+      if (coversPath(claim, spell(file.split('/'), rules))) looks.set(file, looked);
     }
   }
   return looks;

@@ -4,6 +4,7 @@ import type {Claim, ClaimInput, Key} from '../../src/core/claim/claim.ts';
 import {isCovered} from '../../src/core/claim/covers.ts';
 import {coversPath, overlap} from '../../src/core/claim/overlap.ts';
 import {claimOf} from '../support/claim-of.ts';
+import {namesOf} from '../support/names-of.ts';
 import {patienceMs, runs} from '../support/seed.ts';
 import {namesOver, pathsOf, sequencesOf} from '../support/small-paths.ts';
 import {Tally} from '../support/tally.ts';
@@ -14,11 +15,15 @@ const paths: readonly Key[] = pathsOf(namesOver('abc', 2), 2)
 
 /** What a plain claim is owned with: the place and everything below it. */
 const isOwned = (claim: Claim, path: Key): boolean =>
-  claim.kind === 'glob' ? coversPath(claim, path) : claim.key.every((segment, i) => segment === path[i]);
+  claim.kind === 'glob'
+    ? coversPath(claim, namesOf(path.join('/')))
+    : claim.key.every((segment, i) => segment === path[i]);
 
 /** A path that the claim covers and none of the owned ones. */
 const strayOf = (claim: Claim, owned: readonly Claim[]): Key | undefined =>
-  paths.find((path) => coversPath(claim, path) && !owned.some((one) => isOwned(one, path)));
+  paths.find(
+    (path) => coversPath(claim, namesOf(path.join('/'))) && !owned.some((one) => isOwned(one, path)),
+  );
 
 const segments = ['a', 'b', '*', 'a*', '*b', '?', '[ab]', '[!a]', 'a?', '**'];
 const globs: readonly ClaimInput[] = sequencesOf(segments, 2)

@@ -122,7 +122,7 @@ describe('an example', () => {
   const isAbove = (upper: Form, lower: Form): boolean =>
     upper.segments.length === upper.key.length && isPrefix(upper, lower);
   const covers = (claim: Claim, form: Form, path: readonly string[]): boolean =>
-    coversPath({...claim, ...form, others: []}, path);
+    coversPath({...claim, ...form, others: []}, [{key: path, readings: form.readings}]);
 
   test('is found exactly if two forms meet, and both cover it', () => {
     const wrong: string[] = [];
@@ -134,6 +134,7 @@ describe('an example', () => {
         const b = claims[j]!;
         for (const one of formsOf(a)) {
           for (const other of formsOf(b)) {
+            if ((one.readings & other.readings) === 0) continue;
             const doMeet = formsMeet(one, 0, other, 0, {left: WORK_MAX});
             const example = exampleOf(one, 0, other, 0);
             const isRight =

@@ -140,6 +140,7 @@ describe('for all claims', () => {
           compatible: fc.boolean(),
           ignoring: fc.boolean(),
           trimming: fc.boolean(),
+          composing: fc.boolean(),
         }),
       );
       fc.assert(

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {ClaimInput} from '../../src/core/claim/claim.ts';
+import type {Look} from '../../src/core/claim/look.ts';
 import {overlap} from '../../src/core/claim/overlap.ts';
 import {parseClaim} from '../../src/core/claim/parse.ts';
 
@@ -47,7 +48,12 @@ const globs: Readonly<Record<string, string>> = {
   'open brackets and named classes': filled('[[:a'),
   'long classes': filled(`[${'a-z'.repeat(80)}]`),
   'long classes of far letters': filled('[À-῿]*'),
+  'long classes of many letters beyond ASCII': filled('[à-ýа-я]'),
+  'classes of other letters, again and again': filled('[é-ê][è-é][ü-ý]', 240),
+  'two hundred alternatives of letters beyond ASCII': twoHundred('é', 'ß[à-ý]é'.repeat(6)),
+  'a bracket for each second name': filled('a[/]', 4),
   'classes left out': filled('[!a-y]*'),
+  'classes left out, of letters beyond ASCII': filled('[!à-ý]*'),
   'two alternatives, again and again': '{a,b}'.repeat(800),
   'open braces': '{'.repeat(BYTES_MAX),
   'braces in braces': `${'{a,'.repeat(800)}b${'}'.repeat(800)}`,
@@ -77,6 +83,21 @@ const claims = inputs.flatMap(([name, input]) => {
   const parsed = parseClaim(input);
   return parsed.ok ? parsed.value.map((claim) => ({name, claim})) : [];
 });
+
+/** A look that knows each folder of a long path, and all by one id: a mount in a mount in a mount. */
+const deep =
+  (id: (i: number) => string) =>
+  (path: string): Look => {
+    const segments = path.split('/');
+    return {kind: 'inside', segments, ids: segments.map((_, i) => id(i)), exists: true, isDirectory: false};
+  };
+for (const [name, id] of [
+  ['one id', () => '1:1'],
+  ['ids of their own', (i: number) => `1:${i % 7}`],
+] as const) {
+  const parsed = parseClaim({path: filled('a', 1)}, {look: deep(id)});
+  if (parsed.ok) claims.push(...parsed.value.map((claim) => ({name: `a deep path with ${name}`, claim})));
+}
 
 /** The processor time it takes (ms): while other programs have their turn, none passes. */
 const msOf = (act: () => unknown): number => {

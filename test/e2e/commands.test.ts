@@ -225,7 +225,15 @@ describe('reading commands', () => {
   test('owner names who owns a path', async () => {
     const cwd = folderWith({'disjoint.yaml': 'agents: {dev: {owns: ["src/**"]}, ops: {}}\n'});
     expect((await runCli(['owner', 'src/x/a.ts'], {cwd})).stdout).toBe('src/x/a.ts is owned by dev\n');
-    expect((await runCli(['owner', 'other'], {cwd})).stdout).toMatch(/^nobody owns other/u);
+    expect((await runCli(['owner', 'other'], {cwd})).stdout).toBe(
+      'nobody owns other: ops may write it, without "owns"\n',
+    );
+    const owning = folderWith({
+      'disjoint.yaml': 'agents: {dev: {owns: ["src/**"]}, eye: {readOnly: true}}\n',
+    });
+    expect((await runCli(['owner', 'other'], {cwd: owning})).stdout).toBe(
+      'nobody owns other: no agent type may write it, as each has "owns" or is read-only\n',
+    );
     expect(JSON.parse((await runCli(['owner', 'src/a', '--json'], {cwd})).stdout)).toEqual({
       path: 'src/a',
       owners: ['dev'],

@@ -285,7 +285,13 @@ describe('lines on stdin', () => {
 
   test('are answered in order, also those that ask nothing', async () => {
     const input = [ask, '\n', 'nonsense\n', '[]\n', 'null\n', '{"a":"a"}\n', '"a"\n', ask].join('');
-    expect(await answersTo(input)).toEqual([YES, NONE, NONE, NONE, NONE, NONE, NONE, YES]);
+    const half = {...NONE, message: 'the line has "a" and no "b": it takes two claims'};
+    expect(await answersTo(input)).toEqual([YES, NONE, NONE, NONE, NONE, half, NONE, YES]);
+  });
+
+  test('may begin with a byte order mark', async () => {
+    expect(await answersTo(`\uFEFF${ask}${ask}`)).toEqual([YES, YES]);
+    expect(await answersTo(`${ask}\uFEFF${ask}`)).toEqual([YES, NONE]);
   });
 
   test('may be none, end with CRLF, or not at all', async () => {

@@ -20,11 +20,6 @@ const slash = one(SLASH);
 const anything = repeated([one(NOT_SLASH)], 0);
 const name = repeated([one(NOT_SLASH)], 1);
 
-type Spelling = (letter: string) => string;
-/** Upper and lower case are one. */
-export const FOLDED: Spelling = (letter) => letter.toLowerCase();
-export const WRITTEN: Spelling = (letter) => letter;
-
 const codeOf = (letter: string): number => letter.codePointAt(0) ?? 0;
 
 const classOf = (body: string, isNegated: boolean): CharSet => {
@@ -72,5 +67,5 @@ const alternativeOf = (glob: string): NoParent<Concatenation> => {
 };
 
 /** The paths that a glob of stars, classes and braces stands for, as an automaton without lookarounds. */
-export const automatonOf = (glob: string, spelling: Spelling = FOLDED): NFA =>
-  NFA.fromRegex(alternativesOf(spelling(glob)).map(alternativeOf), {maxCharacter: LAST});
+export const automatonOf = (glob: string): NFA =>
+  NFA.fromRegex(alternativesOf(glob).map(alternativeOf), {maxCharacter: LAST});

@@ -32,7 +32,7 @@ export const alternativesOf = (glob: string): readonly string[] => {
 };
 
 /**
- * Does the glob stand for the path, by picomatch? `/**` at the end stands for what is before it as well, which picomatch
+ * Does the glob stand for the path as it is written, by picomatch? `/**` at the end stands for what is before it as well, which picomatch
  * says of `a/**` and not of `*` + `/**`. Its fast paths are off: with them `*.*` does not stand for `a.`.
  */
 export const oracleOf = (
@@ -45,7 +45,6 @@ export const oracleOf = (
       tests.push(
         picomatch.makeRe(text.replaceAll('[!', '[^'), {
           dot: true,
-          nocase: true,
           fastpaths: false,
           ...options,
         }),

@@ -11,7 +11,7 @@ import {scan} from './scan.ts';
 const PATIENCE_MS = 120_000;
 
 /** What each of them really does. Dots and spaces at the end are dropped by Windows and not by NTFS or exFAT itself. */
-const FOLDS: Readonly<Record<VolumeKind, readonly (keyof FoldRules)[]>> = {
+const FOLDS: Readonly<Record<VolumeKind, readonly Exclude<keyof FoldRules, 'composing'>[]>> = {
   ntfs: ['caseless'],
   exfat: ['caseless'],
   'zfs-caseless': ['caseless', 'compatible', 'normalized'],

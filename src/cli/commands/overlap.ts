@@ -34,8 +34,11 @@ const answerText = ({overlap, reason, rule, example, differs}: OverlapExplained)
   ...(differs === null ? [] : [`  differs  ${differsText(differs, overlap)}`]),
 ];
 
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 const isQuestion = (value: unknown): value is {readonly a: ClaimInput; readonly b: ClaimInput} =>
-  typeof value === 'object' && value !== null && 'a' in value && 'b' in value;
+  isObject(value) && 'a' in value && 'b' in value;
 
 const reject = (code: string, message: string): object => ({overlap: 'reject', code, message});
 
@@ -46,6 +49,10 @@ const answerLine = (line: InputLine, test: OverlapTest): object => {
     question = JSON.parse(line);
   } catch {
     // It is answered like any other line that asks nothing.
+  }
+  if (isObject(question) && ('a' in question || 'b' in question) && !isQuestion(question)) {
+    const [there, missing] = 'a' in question ? ['a', 'b'] : ['b', 'a'];
+    return reject('E_LINE', `the line has "${there}" and no "${missing}": it takes two claims`);
   }
   if (!isQuestion(question)) {
     return reject('E_LINE', 'the line is no JSON object such as {"a": "src/", "b": "src/a.ts"}');

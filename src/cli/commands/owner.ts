@@ -11,7 +11,14 @@ export const owner = async (context: CommandContext, path: string): CommandResul
   if (globals.json === true) {
     terminal.line(JSON.stringify({path, owners}));
   } else if (owners.length === 0) {
-    terminal.line(safe(`nobody owns ${path}: agent types without "owns" may write it`));
+    const free = [...project.agentTypes().values()].filter(
+      ({owns, readOnly}) => owns.length === 0 && !readOnly,
+    );
+    const may =
+      free.length === 0
+        ? 'no agent type may write it, as each has "owns" or is read-only'
+        : `${free.map(({name}) => name).join(', ')} may write it, without "owns"`;
+    terminal.line(safe(`nobody owns ${path}: ${may}`));
   } else {
     terminal.line(safe(`${path} is owned by ${owners.join(', ')}`));
   }

@@ -4,6 +4,8 @@ import {fold} from './fold.ts';
 /** More comparisons than this are not made for the looks of a path. */
 const COMPARED_MAX = 5_000;
 
+const PATTERN = /[*?[({]/u;
+
 /** What a pattern spells out at its ends. */
 interface Ends {
   readonly head: string;
@@ -29,7 +31,7 @@ export const asWritten = (path: readonly string[], claims: readonly Claim[]): st
   const spelled = new Map(texts.toReversed().map((text) => [fold(text), text]));
   const folded = new Set(path.filter((segment) => !spelled.has(segment)));
   if (folded.size * texts.length <= COMPARED_MAX) {
-    const ends = texts.map(endsOf);
+    const ends = texts.filter((text) => PATTERN.test(text)).map(endsOf);
     for (const segment of folded) spelled.set(segment, ends.reduce(respell, segment));
   }
   return path.map((segment) => spelled.get(segment) ?? segment).join('/');

@@ -1,6 +1,11 @@
 /** A set of characters: the bounds of its ranges, low and high in turn, sorted, apart from each other. */
 export interface CharSet {
   readonly ranges: readonly number[];
+  /**
+   * Of a set that holds more than its author wrote: the bounds of what it holds in any case. Whoever asks what two
+   * patterns could share wants the whole, whoever asks what one grants wants this.
+   */
+  readonly certain?: readonly number[];
 }
 
 const LAST_CODE_POINT = 0x10_ff_ff;

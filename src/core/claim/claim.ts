@@ -1,5 +1,6 @@
 import type {Segment} from './segment.ts';
 import type {Sequence} from './sequence.ts';
+import type {Readings} from './spelling.ts';
 
 /**
  * What a user may write for a claim. A bare string is a path; with `*` or `?` in it, it is a glob. `{readOnly: true}`
@@ -16,8 +17,8 @@ export type ClaimInput =
 export type Key = readonly string[];
 
 /**
- * One way to read a claim. A claim has several where one text can mean several places: braces, symbolic links, `..`
- * after a link, names that fold to another length. Plain data.
+ * One thing that a claim can mean. It has several where one text can mean several places (braces, symbolic links, `..`
+ * after a link), and where file systems read its names in several ways. Plain data.
  */
 export interface Form {
   /** `path`: exactly one; `directory`: that and everything below; `glob`: what the pattern stands for. */
@@ -26,13 +27,10 @@ export interface Form {
   readonly key: Key;
   /** The whole as a pattern: the key, and for a directory or a glob what follows it. */
   readonly segments: Sequence<Segment>;
-  /**
-   * `folded`: by its text. `written`: as it is spelled, also in case. `resolved`: where it really
-   * lies on the disk.
-   */
-  readonly reading: 'folded' | 'written' | 'resolved';
-  /** It is spelled as it is folded, so it stands for the names as they are written as well. */
-  readonly isAlike: boolean;
+  /** `text`: where its text says. `disk`: where that really lies, behind links. */
+  readonly via: 'text' | 'disk';
+  /** In which ways to read names it says this. Two forms are compared only where both are read the same way. */
+  readonly readings: Readings;
   /**
    * Which directory, or file with several names, each first part of the key is on the disk: `ids[i]` is that of the
    * first `i + 1` segments, as device and inode. Shorter than the key where nothing exists yet, and empty where

@@ -4,7 +4,7 @@ import type {Claim, ClaimInput} from './claim.ts';
 import {fold, PORTABLE} from './fold.ts';
 import {parseClaim} from './parse.ts';
 import type {ParseOptions} from './parse-options.ts';
-import {foldedReading, parseSegment} from './parse-segment.ts';
+import {parseSegment} from './parse-segment.ts';
 import {matchesName, type Segment} from './segment.ts';
 import {WORK_MAX} from './sequence.ts';
 
@@ -67,7 +67,7 @@ const INSERTED = '{name}';
 export const resolveCompanions = (table: CompanionTable): Result<Companions, CompanionFailure> => {
   const companions: {of: Segment; names: readonly string[]}[] = [];
   for (const [key, names] of Object.entries(table)) {
-    const of = key === '' || key.includes('/') ? null : parseSegment(key, 'full', foldedReading(PORTABLE));
+    const of = key === '' || key.includes('/') ? null : parseSegment(key, 'full', PORTABLE);
     if (of === null) return fail({entry: key, problem: 'must be the name of a file, without a folder'});
     for (const name of names) {
       const parsed = parseClaim({glob: name.replaceAll(INSERTED, 'name').replace(/^\//u, '')});
@@ -95,11 +95,14 @@ interface Named {
   readonly written: 'path' | 'glob' | 'bare glob';
 }
 
+/** `package.json/` and `package.json/**` name the file, as long as nobody knows it for a folder. */
+const FOLDER_ENDS = /(?:\/(?:\*\*)?)+$/u;
+
 const namedBy = ({kind, text, bare}: Claim): readonly Named[] => {
   const written = kind !== 'glob' ? 'path' : bare ? 'bare glob' : 'glob';
   const alternatives = kind === 'glob' ? (expandBraces(text)?.texts ?? []) : [];
   return [...new Set(written === 'glob' ? alternatives : [text, ...alternatives])].flatMap((one) => {
-    const folder = one.split('/');
+    const folder = one.replace(FOLDER_ENDS, '').split('/');
     const name = folder.pop() ?? '';
     const isPattern = written !== 'path' && (bare ? STARS : SPECIAL).test(name);
     return isPattern ? [] : [{folder, name, written}];
@@ -187,6 +190,11 @@ const placesOf = (
   return [...fixed, ...unseen, ...(first === undefined ? [] : anywhere([first]))];
 };
 
+const isFolder = (path: string, look: ParseOptions['look']): boolean => {
+  const seen = look?.(path);
+  return seen?.kind === 'inside' && seen.exists && seen.isDirectory;
+};
+
 /**
  * The claims that come along with this one, without those that are declared anyway. Only a claim that names a file
  * brings companions: a folder or a pattern for names does not. A link brings those of the file that it leads to as well.
@@ -196,18 +204,19 @@ export const companionsOf = (
   companions: Companions,
   options: ParseOptions,
 ): readonly Claim[] => {
-  if (claim.kind === 'directory') return NONE;
+  const named = claim.text.replace(FOLDER_ENDS, '');
+  if (claim.kind === 'directory' && isFolder(named, options.look)) return NONE;
   const led = ledTo(claim, options.look);
   // Most files bring nothing, and every claim of every task is asked.
-  const last = claim.kind === 'path' ? fold(claim.text.slice(claim.text.lastIndexOf('/') + 1)) : null;
+  const last = claim.kind !== 'glob' ? fold(named.slice(named.lastIndexOf('/') + 1)) : null;
   if (last !== null && led.length === 0 && !companions.some(({of}) => isNamed(of, last))) return NONE;
   const found = new Map<string, Claim>();
-  for (const named of [...namedBy(claim), ...led]) {
+  for (const file of [...namedBy(claim), ...led]) {
     // Whatever this volume tells apart, a package manager knows its file in any case.
-    const key = fold(named.name);
+    const key = fold(file.name);
     const inputs = companions
       .filter(({of}) => isNamed(of, key))
-      .flatMap(({names}) => placesOf(names, named, options.look));
+      .flatMap(({names}) => placesOf(names, file, options.look));
     for (const input of inputs) {
       const parsed = parseClaim(input, options);
       // What a file system does not allow for a companion is nobody's to write.

@@ -1,8 +1,9 @@
 import {includes} from './char-set.ts';
 import type {Claim, Form} from './claim.ts';
 import {formsOf} from './overlap.ts';
-import {type Character, matchesName, type Segment, segmentsMeet} from './segment.ts';
-import {MANY, type Sequence, sequencesMeet, WORK_MAX} from './sequence.ts';
+import {type Character, codePointsOf, type Segment} from './segment.ts';
+import {MANY, type Sequence} from './sequence.ts';
+import {ALL_READINGS, type Readings} from './spelling.ts';
 
 /** A table with more cells than this is not filled in; the answer is then the safe one. */
 const CELLS_MAX = 100_000;
@@ -34,38 +35,58 @@ const sequenceCovers = <T extends object | string | number>(
 };
 
 const characterCovers = (outer: Character, inner: Character): boolean => {
-  if (typeof inner === 'number')
-    return outer === inner || (typeof outer !== 'number' && includes(outer, {ranges: [inner, inner]}));
-  return typeof outer !== 'number' && includes(outer, inner);
+  if (typeof outer === 'number') return outer === inner;
+  const {ranges, certain = ranges} = outer;
+  return includes({ranges: certain}, typeof inner === 'number' ? {ranges: [inner, inner]} : inner);
 };
 
+const charactersOf = (segment: Segment): Sequence<Character> =>
+  typeof segment === 'string' ? codePointsOf(segment) : segment.characters;
+
 const segmentCovers = (outer: Segment, inner: Segment): boolean => {
+  if (typeof outer === 'string') return outer === inner;
+  const {head, tail, isAffix, characters} = outer;
   if (typeof inner === 'string') {
-    return typeof outer === 'string' ? outer === inner : matchesName(outer, inner, {left: WORK_MAX});
+    if (inner.length < head.length + tail.length || !inner.startsWith(head) || !inner.endsWith(tail))
+      return false;
+    if (isAffix) return true;
   }
-  return typeof outer !== 'string' && sequenceCovers(outer.characters, inner.characters, characterCovers);
+  return sequenceCovers(characters, charactersOf(inner), characterCovers);
 };
 
 const isPrefix = (upper: readonly string[], lower: readonly string[]): boolean =>
   upper.length <= lower.length && upper.every((segment, i) => segment === lower[i]);
 
 /** A plain claim that is owned is the place and everything below it, whatever it becomes. */
-const formCovers = (outer: Form, inner: Form): boolean => {
-  if (outer.kind !== 'glob') return isPrefix(outer.key, inner.key);
-  // One path is covered if it is met.
-  return inner.kind === 'path'
-    ? sequencesMeet(segmentsMeet, outer.segments, 0, inner.key, 0, {left: WORK_MAX})
-    : sequenceCovers(outer.segments, inner.segments, segmentCovers);
+const formCovers = (outer: Form, inner: Form): boolean =>
+  outer.kind === 'glob'
+    ? sequenceCovers(outer.segments, inner.segments, segmentCovers)
+    : isPrefix(outer.key, inner.key);
+
+/** In which of these readings is all of the form inside one of these claims? */
+const coveredReadings = (form: Form, by: readonly Claim[]): Readings => {
+  let covered = 0;
+  for (const claim of by) {
+    for (const outer of formsOf(claim)) {
+      const open = form.readings & outer.readings & ~covered;
+      if (open !== 0 && formCovers(outer, form)) covered |= open;
+    }
+  }
+  return covered;
 };
 
-const isFormCovered = (form: Form, by: readonly Claim[]): boolean =>
-  by.some((one) => formsOf(one).some((outer) => formCovers(outer, form)));
+/**
+ * Is everything that the claim could write inside one of these? Errs to "no".
+ *
+ * All places that the claim may mean have to be inside as names are read in one way: as it is written, `[!a-z]*` holds
+ * `README.md`; and where case is none, it is not known to hold `readme.md`.
+ */
+export const isCovered = (claim: Claim, owned: readonly Claim[]): boolean => {
+  let inside = ALL_READINGS;
+  for (const form of formsOf(claim)) inside &= ~form.readings | coveredReadings(form, owned);
+  return inside !== 0;
+};
 
-/** Is everything that the claim could write inside one of these? Errs to "no". */
-export const isCovered = (claim: Claim, owned: readonly Claim[]): boolean =>
-  // How a name is spelled makes it no other file.
-  formsOf(claim).every((form) => form.reading === 'written' || isFormCovered(form, owned));
-
-/** Is all of one way to read the claim inside one of these? */
+/** Is all of one thing that the claim can mean inside one of these? */
 export const isAnyFormCovered = (claim: Claim, by: readonly Claim[]): boolean =>
-  formsOf(claim).some((form) => isFormCovered(form, by));
+  formsOf(claim).some((form) => coveredReadings(form, by) !== 0);

@@ -1,5 +1,6 @@
 import {ANY, type CharSet, common, holds} from './char-set.ts';
 import type {Form} from './claim.ts';
+import {refuseSegment} from './refuse-text.ts';
 import {type Character, type Segment, segmentsMeet} from './segment.ts';
 import {MANY, type Sequence, type Work} from './sequence.ts';
 
@@ -67,14 +68,24 @@ const shortest = <T extends object | string | number>(
 
 const FILLER = 'x';
 /** Tried first, so that an example looks like a name. */
-const PLEASANT = 'xabcdefghijklmnopqrstuvwyz0123456789';
+const PLEASANT = 'xabcdefghijklmnopqrstuvwyz0123456789_-+@#=%,';
+/** Below are blanks and what nobody sees; those after it are tried one by one. */
+const FIRST_VISIBLE = 0x21;
+const TRIED_MAX = 100;
+/** They mean something at their place in a name, or on some host. */
+const AWKWARD = /[./\\:~"*?<>|\p{C}\p{Z}]/u;
 
-const oneOf = (set: CharSet): number => {
+const oneOf = ({ranges}: CharSet): number => {
   for (const letter of PLEASANT) {
     const codePoint = letter.codePointAt(0) ?? 0;
-    if (holds(set, codePoint)) return codePoint;
+    if (holds({ranges}, codePoint)) return codePoint;
   }
-  return set.ranges[0] ?? 0;
+  for (let i = 0; i < ranges.length; i += 2) {
+    const low = Math.max(ranges[i] ?? 0, FIRST_VISIBLE);
+    const high = Math.min(ranges[i + 1] ?? -1, low + TRIED_MAX);
+    for (let one = low; one <= high; one++) if (!AWKWARD.test(String.fromCodePoint(one))) return one;
+  }
+  return ranges[0] ?? 0;
 };
 
 const bothCharacters = (a: Character, b: Character): Character | null => {
@@ -83,7 +94,9 @@ const bothCharacters = (a: Character, b: Character): Character | null => {
     return holds(b, a) ? a : null;
   }
   if (typeof b === 'number') return holds(a, b) ? b : null;
-  const set = common(a, b);
+  // What both hold in any case shows best why they meet.
+  const certain = common({ranges: a.certain ?? a.ranges}, {ranges: b.certain ?? b.ranges});
+  const set = certain.ranges.length === 0 ? common(a, b) : certain;
   return set.ranges.length === 0 ? null : set;
 };
 
@@ -112,8 +125,8 @@ const spellSegment = (segment: Segment, work: Work): string => {
 };
 
 /**
- * A path that both forms stand for, as folded segments; `null` if there is none, or if the patterns are too large to
- * look for one. From `aFrom` and `bFrom` segments on.
+ * A path that both forms stand for, as folded segments; `null` if there is none that a task may write, or if the
+ * patterns are too large to look for one. From `aFrom` and `bFrom` segments on.
  */
 export const exampleOf = (a: Form, aFrom: number, b: Form, bFrom: number): readonly string[] | null => {
   const work: Work = {left: STEPS_MAX};
@@ -123,5 +136,8 @@ export const exampleOf = (a: Form, aFrom: number, b: Form, bFrom: number): reado
   // What was answered after the last step was the safe answer, and no example.
   if (work.left < 0) return null;
   // Below a directory that both cover, something more telling than the directory itself.
-  return steps.at(-1) === MANY ? [...path, FILLER] : path;
+  if (steps.at(-1) === MANY) path.push(FILLER);
+  // They may meet only where no task may write, such as in `.git`, or in a name that means another.
+  const isOdd = path.some((one) => /[. ]$/u.test(one) || refuseSegment(one, one) !== null);
+  return isOdd ? null : path;
 };

@@ -62,7 +62,7 @@ const byFileSystem = (a: Claim, b: Claim): Differs => {
 
 const ruleOf = ({a, b, by}: Meeting, isShared: boolean): OverlapRule => {
   if (by === 'disk') return 'same-file';
-  if (a.reading === 'resolved' || b.reading === 'resolved') return 'link';
+  if (a.via === 'disk' || b.via === 'disk') return 'link';
   if (!isShared) return 'path-below-path';
   if (a.kind === 'glob' && b.kind === 'glob') return 'globs-meet';
   if (a.kind === 'glob' || b.kind === 'glob') {
@@ -135,7 +135,7 @@ export const describeMeeting = (a: Claim, b: Claim): string | null => {
   const meeting = meetingOf(a, b);
   if (meeting === null) return null;
   if (meeting.by === 'disk') return 'two names of one file or directory';
-  if (meeting.a.reading === 'resolved' || meeting.b.reading === 'resolved') {
+  if (meeting.a.via === 'disk' || meeting.b.via === 'disk') {
     return 'they lead to one place through links';
   }
   const {meet} = byFileSystem(a, b);

@@ -6,19 +6,21 @@ export interface FileSystem {
   readonly rules: FoldRules;
 }
 
+const APFS: FoldRules = {...EXACT, caseless: true, normalized: true};
+/** It keeps names decomposed, so that is how they come back. */
+const HFS_PLUS: FoldRules = {...APFS, ignoring: true, composing: false};
+const NTFS: FoldRules = {...EXACT, caseless: true, trimming: true};
+
 /**
- * For explanations only: which file systems take two names as one. Each as it is set up by default, ext4 and ZFS also
- * as they can be set up. What decides is the portable fold, which is coarser than each of them.
+ * Which file systems take two names as one. Each as it is set up by default, ext4 and ZFS also as they can be set up.
+ * Of two names, the portable fold decides, which is coarser than each of them.
  */
 export const FILE_SYSTEMS: readonly FileSystem[] = [
-  {name: 'APFS', rules: {...EXACT, caseless: true, normalized: true}},
-  {name: 'HFS+', rules: {...EXACT, caseless: true, normalized: true, ignoring: true}},
-  {name: 'NTFS', rules: {...EXACT, caseless: true, trimming: true}},
-  {name: 'exFAT', rules: {...EXACT, caseless: true, trimming: true}},
-  {
-    name: 'ext4 with casefold',
-    rules: {...EXACT, caseless: true, expanding: true, normalized: true, ignoring: true},
-  },
+  {name: 'APFS', rules: APFS},
+  {name: 'HFS+', rules: HFS_PLUS},
+  {name: 'NTFS', rules: NTFS},
+  {name: 'exFAT', rules: NTFS},
+  {name: 'ext4 with casefold', rules: {...HFS_PLUS, expanding: true}},
   {name: 'ZFS with formKC', rules: {...EXACT, normalized: true, compatible: true}},
   {name: 'ext4', rules: EXACT},
 ];

@@ -15,6 +15,11 @@ export interface FoldRules {
   readonly ignoring: boolean;
   /** Dots and spaces at the end. */
   readonly trimming: boolean;
+  /**
+   * The key of a normalized name is composed (NFC), and not decomposed (NFD). No name is told apart by it, but patterns
+   * count the characters of keys.
+   */
+  readonly composing: boolean;
 }
 
 /** What any of APFS, HFS+, NTFS, exFAT, ext4 with casefold and ZFS could take as one name. */
@@ -25,6 +30,7 @@ export const PORTABLE: FoldRules = {
   compatible: true,
   ignoring: true,
   trimming: true,
+  composing: true,
 };
 
 /** A file system that tells every two names apart, such as ext4. */
@@ -35,6 +41,7 @@ export const EXACT: FoldRules = {
   compatible: false,
   ignoring: false,
   trimming: false,
+  composing: true,
 };
 
 const DEFAULT_IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
@@ -59,11 +66,12 @@ const oneToOne = (text: string): string =>
   }).join('');
 
 const foldOnce = (text: string, rules: FoldRules): string => {
-  const {caseless, expanding, normalized, compatible, ignoring} = rules;
+  const {caseless, expanding, normalized, compatible, ignoring, composing} = rules;
   let folded = compatible ? text.normalize('NFKD') : normalized ? text.normalize('NFD') : text;
   if (ignoring) folded = folded.replace(DEFAULT_IGNORABLE, '');
   if (caseless) folded = expanding ? bothCases(folded) : oneToOne(folded);
-  return compatible ? folded.normalize('NFKC') : normalized ? folded.normalize('NFC') : folded;
+  if (compatible) return folded.normalize(composing ? 'NFKC' : 'NFKD');
+  return normalized ? folded.normalize(composing ? 'NFC' : 'NFD') : folded;
 };
 
 /** Folds characters without a look at where the name ends: for the parts of a pattern. */

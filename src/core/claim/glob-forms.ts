@@ -1,15 +1,17 @@
 import {fail, ok, type Result} from '../result.ts';
 import {type Alternatives, expandBraces} from './braces.ts';
+import {Classes, classEnd} from './character-class.ts';
 import type {ClaimFailure, Form} from './claim.ts';
-import {cut} from './cut.ts';
-import {type FoldRules, fold} from './fold.ts';
-import type {LookUp} from './look.ts';
-import {foldedReading, parseSegment, WRITTEN_READING} from './parse-segment.ts';
+import {cut, isAbsolute} from './cut.ts';
+import {EXACT, type FoldRules} from './fold.ts';
+import {addForm} from './forms.ts';
+import type {Look, LookUp} from './look.ts';
+import {parseSegment} from './parse-segment.ts';
 import {refuseLook} from './refuse-look.ts';
-import {refuseSegment} from './refuse-text.ts';
+import {claimFailure, refuseHome, refuseSegment} from './refuse-text.ts';
 import type {Segment} from './segment.ts';
 import {MANY} from './sequence.ts';
-import {hasOtherSpelling} from './written.ts';
+import {ALL_READINGS, type Readings, readingsOf, spell} from './spelling.ts';
 
 /** `full`: stars, classes, braces and groups. `stars`: only `*` and `?`, the rest are ordinary characters. */
 export type Syntax = 'full' | 'stars';
@@ -34,9 +36,8 @@ const isWidened = (text: string): boolean =>
   WIDENED.test(text) || (text.includes('[') && /\P{ASCII}/u.test(text));
 const NAMED_CLASS = /\[([:.=])[^\]]*\1\]/gu;
 const GLOB_CHARACTERS = /[*?[\]{}()]/u;
-const STARS = /[*?]/u;
-/** Folding changes nothing of it. */
-const ONE_SPELLING = /^[^A-Z\P{ASCII}]*[^. \]A-Z\P{ASCII}]$/u;
+/** A pattern that is the same in every reading: see `spell`. */
+const ONE_SPELLING = /^[^A-Z[\P{ASCII}]*[^. A-Z[\P{ASCII}]$/u;
 const DOUBLE_STAR = /^\*{2,}$/u;
 
 /** The segments that stand before the first one with a pattern in it, as written. */
@@ -53,12 +54,19 @@ type Pattern = readonly (Segment | typeof MANY)[];
 const isString = (segment: Segment | typeof MANY | undefined): segment is string =>
   typeof segment === 'string';
 
-/** One segment of a glob, understood: `null` where a group of it goes on behind a "/". */
+/** What a segment or a pattern is in some readings. */
+interface Read<T> {
+  readonly as: T;
+  readonly readings: Readings;
+}
+
+/** One segment of a glob, understood. */
 interface Understood {
   readonly refusal: ClaimFailure | null;
-  readonly folded: Segment | null;
-  /** As it is spelled; the same if that makes no difference. */
-  readonly written: Segment | null;
+  /** In each reading; `null` where a group of it goes on behind a "/". */
+  readonly read: readonly Read<Segment | null>[];
+  /** The name that it is, where it is no pattern. */
+  readonly name: string | null;
   readonly widened: boolean;
 }
 
@@ -67,60 +75,93 @@ type Understand = (text: string) => Understood;
 /** Understands each segment once: the alternatives of a glob have most of theirs in common. */
 const understanding = ({raw, syntax, rules}: GlobText): Understand => {
   const known = new Map<string, Understood>();
-  const folding = foldedReading(rules);
-  return (text) => {
-    const before = known.get(text);
-    if (before !== undefined) return before;
-    const folded = parseSegment(text, syntax, folding);
-    const written = ONE_SPELLING.test(text) ? folded : parseSegment(text, syntax, WRITTEN_READING);
-    const understood: Understood = {
+  const classes = new Classes();
+  const parse = (text: string, by: FoldRules): Segment | null => parseSegment(text, syntax, by, classes);
+  const readAll = (text: string): readonly Read<Segment | null>[] => {
+    if (ONE_SPELLING.test(text)) return [{as: parse(text, rules), readings: ALL_READINGS}];
+    const all = new Map<string, {as: Segment | null; readings: Readings}>();
+    for (const {reading, rules: by} of readingsOf(rules)) {
+      const as = parse(text, by);
+      const name = JSON.stringify(as);
+      const same = all.get(name);
+      if (same === undefined) all.set(name, {as, readings: reading});
+      else same.readings |= reading;
+    }
+    return [...all.values()];
+  };
+  const understood = (text: string): Understood => {
+    const read = readAll(text);
+    const [first] = read;
+    const name = read.length === 1 ? (first?.as ?? null) : parse(text, EXACT);
+    return {
       // The colons of a named class are none of a name; and `[.]git` is a name, whatever it looks like.
       refusal:
         refuseSegment(raw, text.replaceAll(NAMED_CLASS, '?')) ??
-        (typeof folded === 'string' ? refuseSegment(raw, folded) : null),
-      folded,
-      written: written === folded || JSON.stringify(written) === JSON.stringify(folded) ? folded : written,
-      widened: folded === null || (syntax === 'full' && isWidened(text)),
+        (typeof name === 'string' && name !== text ? refuseSegment(raw, name) : null),
+      read,
+      name: typeof name === 'string' ? name : null,
+      widened: first?.as === null || (syntax === 'full' && isWidened(text)),
     };
-    known.set(text, understood);
-    return understood;
+  };
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const now = understood(text);
+    known.set(text, now);
+    return now;
   };
 };
 
-const patternOf = (texts: readonly string[], segmentOf: (text: string) => Segment | null): Pattern => {
-  const pattern: (Segment | typeof MANY)[] = [];
-  const addMany = (): void => {
-    if (pattern.at(-1) !== MANY) pattern.push(MANY);
-  };
+/** A pattern that is put together. */
+interface Growing {
+  readonly pattern: (Segment | typeof MANY)[];
+  readonly readings: Readings;
+}
+
+/** Adds a segment; `null`: anything may follow, or any folders stand between. */
+const grow = ({pattern}: Growing, segment: Segment | null): void => {
+  if (segment !== MANY || pattern.at(-1) !== MANY) pattern.push(segment);
+};
+
+/** The pattern that these segments are together, in each reading, that by the rules themselves first. */
+const patternsOf = (texts: readonly string[], understand: Understand): readonly Read<Pattern>[] => {
+  const done: Growing[] = [];
+  let all: Growing[] = [{pattern: [], readings: ALL_READINGS}];
   for (const text of texts) {
     if (DOUBLE_STAR.test(text)) {
-      addMany();
+      for (const one of all) grow(one, MANY);
       continue;
     }
-    const segment = segmentOf(text);
-    if (segment === null) {
-      // A group that goes on behind a "/": anything may follow.
-      addMany();
-      break;
+    const {read} = understand(text);
+    if (read.length > 1) {
+      all = all.flatMap((one) =>
+        read
+          .map(({readings}) => ({pattern: [...one.pattern], readings: one.readings & readings}))
+          .filter(({readings}) => readings !== 0),
+      );
     }
-    pattern.push(segment);
+    const open: Growing[] = [];
+    for (const one of all) {
+      const as = read.find(({readings}) => (readings & one.readings) !== 0)?.as ?? null;
+      grow(one, as);
+      // A group that goes on behind a "/": nothing can be said of what follows.
+      if (as === null) open.push(one);
+    }
+    if (open.length === 0) continue;
+    done.push(...open);
+    all = all.filter((one) => !open.includes(one));
   }
-  return pattern;
+  return [...all, ...done].map(({pattern, readings}) => ({as: pattern, readings}));
 };
 
-const formOf = (
-  pattern: Pattern,
-  reading: Form['reading'],
-  isAlike: boolean,
-  ids: readonly string[] = [],
-): Form => {
+const formOf = (pattern: Pattern, via: Form['via'], readings: Readings, ids: readonly string[]): Form => {
   const end = pattern.findIndex((segment) => !isString(segment));
   return {
     kind: 'glob',
     key: pattern.slice(0, end === -1 ? pattern.length : end).filter(isString),
     segments: pattern,
-    reading,
-    isAlike,
+    via,
+    readings,
     ids,
   };
 };
@@ -132,40 +173,56 @@ export const globSegments = (raw: string, text: string): Result<readonly string[
 /** Everything below what stands before the first pattern: for a glob with more alternatives than are written out. */
 const widest = (segments: readonly string[]): readonly string[] => [...literalLead(segments), '**'];
 
+const NO_IDS: readonly string[] = [];
+
+/** The names that an alternative begins with, as they are meant. */
+const leadOf = (understood: readonly Understood[]): readonly string[] => {
+  const lead: string[] = [];
+  for (const {name} of understood) {
+    if (name === null) break;
+    lead.push(name);
+  }
+  return lead;
+};
+
+/** Why what was seen where an alternative begins is no place for a task to write. */
+const refuseSeen = (raw: string, seen: Look): ClaimFailure | null => {
+  const refusal = refuseLook(raw, seen);
+  if (refusal !== null || seen.kind !== 'inside') return refusal;
+  for (const segment of seen.segments) {
+    const refused = refuseSegment(raw, segment);
+    if (refused !== null) return refused;
+  }
+  return null;
+};
+
 /** One alternative of a glob, in all its forms. */
 const alternativeForms = (
   segments: readonly string[],
-  glob: GlobText,
+  {raw, rules, look}: GlobText,
   understand: Understand,
 ): Result<GlobForms, ClaimFailure> => {
-  const {raw, rules, look, syntax} = glob;
   const understood = segments.map(understand);
   for (const {refusal} of understood) if (refusal !== null) return fail(refusal);
-  const pattern = patternOf(segments, (text) => understand(text).folded);
-  const differs = understood.some(({folded, written}) => folded !== written);
-  const forms = [formOf(pattern, 'folded', !differs)];
-  const lead = literalLead(segments, syntax === 'full' ? GLOB_CHARACTERS : STARS);
+  const lead = leadOf(understood);
   const seen = lead.length === 0 ? undefined : look?.(lead.join('/'));
-  if (seen !== undefined) {
-    const refused = refuseLook(raw, seen);
-    if (refused !== null) return fail(refused);
-  }
-  const isSeenOther = seen?.kind === 'inside' && (differs || hasOtherSpelling(seen.segments, rules));
-  if (seen?.kind === 'inside') {
-    for (const segment of seen.segments) {
-      const refusal = refuseSegment(raw, segment);
-      if (refusal !== null) return fail(refusal);
-    }
-    const real = seen.segments.map((segment) => fold(segment, rules));
-    const isSame = real.length === lead.length && real.every((segment, i) => segment === pattern[i]);
-    if (isSame) forms[0] = formOf(pattern, 'folded', !differs, seen.ids);
-    else forms.push(formOf([...real, ...pattern.slice(lead.length)], 'resolved', !isSeenOther, seen.ids));
-  }
-  if (differs || isSeenOther) {
-    const asWritten = patternOf(segments, (text) => understand(text).written);
-    if (differs) forms.push(formOf(asWritten, 'written', true));
-    if (isSeenOther) {
-      forms.push(formOf([...seen.segments, ...asWritten.slice(lead.length)], 'written', true, seen.ids));
+  const refusal = seen === undefined ? null : refuseSeen(raw, seen);
+  if (refusal !== null) return fail(refusal);
+  const isInside = seen?.kind === 'inside';
+  const isWhereItSays =
+    isInside &&
+    seen.segments.length === lead.length &&
+    seen.segments.every((segment, i) => segment === lead[i]);
+  const forms: Form[] = [];
+  for (const {as, readings} of patternsOf(segments, understand))
+    addForm(forms, formOf(as, 'text', readings, isWhereItSays ? seen.ids : NO_IDS));
+  if (isInside && !isWhereItSays) {
+    const below = patternsOf(segments.slice(lead.length), understand);
+    for (const {key, readings: above} of spell(seen.segments, rules)) {
+      for (const {as, readings} of below) {
+        const both = above & readings;
+        if (both !== 0) addForm(forms, formOf([...key, ...as], 'disk', both, seen.ids));
+      }
     }
   }
   return ok({forms, widened: understood.some(({widened}) => widened)});
@@ -179,6 +236,31 @@ const writtenOut = (path: string): Alternatives | null => {
   return {texts, widened: widened || texts.some((text) => text.includes('**'))};
 };
 
+/**
+ * Where a class goes on behind a `/`, some take it for a class that holds a slash, and some for two names with a bracket:
+ * everything below what stands before it. `null` if none does.
+ */
+const acrossFolders = (text: string): string | null => {
+  const last = text.lastIndexOf(']');
+  for (let open = text.indexOf('['); open !== -1 && open < last; open = text.indexOf('[', open + 1)) {
+    const end = classEnd(text, open);
+    if (end === -1) continue;
+    if (text.slice(open, end).includes('/')) return `${text.slice(0, text.lastIndexOf('/', open) + 1)}**`;
+    open = end;
+  }
+  return null;
+};
+
+/** An alternative that is written with a slash before it. In `{,src}/x` none is: that means `x` and `src/x`. */
+const SLASH_FIRST = /[{,]\//u;
+
+/** What no alternative may be, although the whole is not. */
+const refuseAlternative = (raw: string, text: string): ClaimFailure | null => {
+  if (!isAbsolute(text) || !SLASH_FIRST.test(raw)) return refuseHome(raw, text);
+  const hint = 'write the glob from the repository root down';
+  return claimFailure('E_GLOB_ABSOLUTE', raw, 'has an alternative that is absolute', hint);
+};
+
 /** Understands a glob: its alternatives, each with what a look at the disk adds. */
 export const globForms = (glob: GlobText): Result<GlobForms, ClaimFailure> => {
   const {raw, path, syntax} = glob;
@@ -186,10 +268,13 @@ export const globForms = (glob: GlobText): Result<GlobForms, ClaimFailure> => {
   const all = cut(raw, path, 'refuse');
   if (!all.ok) return all;
   const {texts, widened: isWide} = alternatives ?? {texts: [widest(all.value).join('/')], widened: true};
+  const wider = syntax === 'full' ? texts.map(acrossFolders).filter((text) => text !== null) : [];
   const understand = understanding(glob);
   const forms: Form[] = [];
-  let widened = isWide;
-  for (const text of new Set(texts)) {
+  let widened = isWide || wider.length > 0;
+  for (const text of new Set([...texts, ...wider])) {
+    const refusal = refuseAlternative(raw, text);
+    if (refusal !== null) return fail(refusal);
     const segments = globSegments(raw, text);
     if (!segments.ok) return segments;
     const parsed = alternativeForms(segments.value, glob, understand);

@@ -1,12 +1,9 @@
-import type {Claim, Form, Key} from './claim.ts';
+import type {Claim, Form} from './claim.ts';
 import {segmentsMeet} from './segment.ts';
 import {sequencesMeet, WORK_MAX, type Work} from './sequence.ts';
+import type {Spelled} from './spelling.ts';
 
 const isLiteral = (form: Form): boolean => form.segments.length === form.key.length;
-
-/** Names are compared as they are folded, or as they are written, and never the one with the other. */
-const areOfOneSpelling = (a: Form, b: Form): boolean =>
-  a.reading === 'written' ? b.reading === 'written' || b.isAlike : b.reading !== 'written' || a.isAlike;
 
 /**
  * Do the two forms meet, from `aFrom` and `bFrom` segments on?
@@ -16,11 +13,14 @@ const areOfOneSpelling = (a: Form, b: Form): boolean =>
  * path that both stand for.
  */
 export const formsMeet = (a: Form, aFrom: number, b: Form, bFrom: number, work: Work): boolean => {
-  if (!areOfOneSpelling(a, b)) return false;
+  if ((a.readings & b.readings) === 0) return false;
   const aLeft = a.key.length - aFrom;
   const bLeft = b.key.length - bFrom;
   const shared = Math.min(aLeft, bLeft);
-  for (let i = 0; i < shared; i++) if (a.key[aFrom + i] !== b.key[bFrom + i]) return false;
+  for (let i = 0; i < shared; i++) {
+    work.left--;
+    if (a.key[aFrom + i] !== b.key[bFrom + i]) return false;
+  }
   if (a.kind === 'glob') {
     if (b.kind !== 'glob' && (bLeft <= aLeft || isLiteral(a))) return true;
   } else if (b.kind !== 'glob' || aLeft <= bLeft || isLiteral(b)) {
@@ -33,6 +33,7 @@ export const formsMeet = (a: Form, aFrom: number, b: Form, bFrom: number, work: 
 const meetOnDisk = (a: Form, b: Form, work: Work): boolean => {
   for (let i = 0; i < a.ids.length; i++) {
     for (let j = 0; j < b.ids.length; j++) {
+      if (--work.left < 0) return true;
       if (a.ids[i] === b.ids[j] && formsMeet(a, i + 1, b, j + 1, work)) return true;
     }
   }
@@ -84,8 +85,13 @@ export const overlap = (a: Claim, b: Claim): boolean => {
   return false;
 };
 
-/** Does the claim cover this one path, given as folded segments? */
-export const coversPath = (claim: Claim, path: Key): boolean => {
+/** Does the claim cover this one path, given in all its spellings? */
+export const coversPath = (claim: Claim, path: readonly Spelled[]): boolean => {
   const work: Work = {left: WORK_MAX};
-  return formsOf(claim).some(({segments}) => sequencesMeet(segmentsMeet, segments, 0, path, 0, work));
+  return formsOf(claim).some((form) =>
+    path.some(
+      ({key, readings}) =>
+        (form.readings & readings) !== 0 && sequencesMeet(segmentsMeet, form.segments, 0, key, 0, work),
+    ),
+  );
 };

@@ -1,30 +1,29 @@
 import {fail, ok, type Result} from '../result.ts';
-import type {Claim, ClaimFailure, Form, Key} from './claim.ts';
+import type {Claim, ClaimFailure, Form} from './claim.ts';
 import {isAbsolute, withoutRoot} from './cut.ts';
-import {type FoldRules, fold, PORTABLE} from './fold.ts';
+import {type FoldRules, PORTABLE} from './fold.ts';
+import {addForm} from './forms.ts';
 import type {LookUp} from './look.ts';
 import type {ParseOptions} from './parse-options.ts';
 import {refuseLook} from './refuse-look.ts';
 import {refuseSegment, refuseText} from './refuse-text.ts';
 import {MANY} from './sequence.ts';
-import {hasOtherSpelling} from './written.ts';
+import {spell} from './spelling.ts';
 
 const NO_IDS: readonly string[] = [];
 const NO_FORMS: readonly Form[] = [];
 
 type Parsed<T> = Result<T, ClaimFailure>;
 
-/** One place that the text may mean. */
-interface Reading {
+/** One place that the text may mean: names, each allowed. */
+interface Place {
   readonly segments: readonly string[];
-  /** The segments folded, each allowed as a name. */
-  readonly key: Key;
   readonly ids: readonly string[];
 }
 
-interface Readings {
+interface Places {
   /** By the text first, unless only the disk knows where that leads. */
-  readonly all: readonly [Reading, ...Reading[]];
+  readonly all: readonly [Place, ...Place[]];
   /** Some of them is a directory on the disk. */
   readonly isDirectory: boolean;
 }
@@ -32,21 +31,16 @@ interface Readings {
 const isSame = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((segment, i) => segment === b[i]);
 
-const readingOf = (
+const placeOf = (
   raw: string,
   segments: readonly string[],
-  rules: FoldRules,
   ids: readonly string[] = NO_IDS,
-): Parsed<Reading> => {
-  const key: string[] = [];
+): Parsed<Place> => {
   for (const segment of segments) {
-    const folded = fold(segment, rules);
-    const refusal = refuseSegment(raw, segment, rules === PORTABLE ? folded : undefined);
+    const refusal = refuseSegment(raw, segment);
     if (refusal !== null) return fail(refusal);
-    key.push(folded);
   }
-  // Most names fold to themselves, and a queue of many tasks keeps them all: one list then is both.
-  return ok({segments, key: isSame(segments, key) ? segments : key, ids});
+  return ok({segments, ids});
 };
 
 /** What is to be looked at: where the text leads, and with `..` also where the kernel would walk. */
@@ -59,32 +53,31 @@ const pathsToSee = (path: string, lexical: Parsed<readonly string[]>): readonly 
 /** Adds what the disk shows of one path. */
 const addSeen = (
   raw: string,
-  readings: Reading[],
+  places: Place[],
   seen: Extract<ReturnType<LookUp>, {kind: 'inside'}>,
-  rules: FoldRules,
 ): ClaimFailure | null => {
-  const [byText] = readings;
+  const [byText] = places;
   // Mostly it lies where the text says: that is one reading, with what the disk knows of it.
   if (byText !== undefined && isSame(byText.segments, seen.segments)) {
-    readings[0] = {...byText, ids: seen.ids};
+    places[0] = {...byText, ids: seen.ids};
     return null;
   }
-  const reading = readingOf(raw, seen.segments, rules, seen.ids);
-  if (!reading.ok) return reading.failure;
-  readings.push(reading.value);
+  const place = placeOf(raw, seen.segments, seen.ids);
+  if (!place.ok) return place.failure;
+  places.push(place.value);
   return null;
 };
 
 /** All places that the text means: both readings of `..` are held, and both ends of a symbolic link. */
-const readingsOf = (raw: string, path: string, options: ParseOptions): Parsed<Readings> => {
-  const {rules = PORTABLE, look, root} = options;
+const placesOf = (raw: string, path: string, options: ParseOptions): Parsed<Places> => {
+  const {look, root} = options;
   const lexical = withoutRoot(raw, path, root);
-  const readings: Reading[] = [];
+  const places: Place[] = [];
   if (lexical.ok) {
     // What no name may be is told before anybody looks: the disk may not know what to say of it.
-    const byText = readingOf(raw, lexical.value, rules);
+    const byText = placeOf(raw, lexical.value);
     if (!byText.ok) return byText;
-    readings.push(byText.value);
+    places.push(byText.value);
   } else if (!isAbsolute(path)) return lexical;
   let isDirectory = false;
   for (const one of look === undefined ? [] : pathsToSee(path, lexical)) {
@@ -92,45 +85,29 @@ const readingsOf = (raw: string, path: string, options: ParseOptions): Parsed<Re
     if (seen === undefined) continue;
     // Absolute and not below the root by its text: the disk may know another spelling of the root, or it is outside.
     if (!lexical.ok && seen.kind === 'outside') return lexical;
-    const refusal =
-      refuseLook(raw, seen) ?? (seen.kind === 'inside' ? addSeen(raw, readings, seen, rules) : null);
+    const refusal = refuseLook(raw, seen) ?? (seen.kind === 'inside' ? addSeen(raw, places, seen) : null);
     if (refusal !== null) return fail(refusal);
     isDirectory ||= seen.kind === 'inside' && seen.isDirectory;
   }
-  const [first, ...more] = readings;
+  const [first, ...more] = places;
   if (first === undefined) {
-    if (lexical.ok) throw new Error('Internal error: a path without a reading');
+    if (lexical.ok) throw new Error('Internal error: a path without a place');
     return lexical;
   }
   return ok({all: [first, ...more], isDirectory});
 };
 
-const plainForm = (
-  kind: 'path' | 'directory',
-  key: Key,
-  reading: Form['reading'],
-  isAlike: boolean,
-  ids: readonly string[],
-): Form => ({kind, key, segments: kind === 'path' ? key : [...key, MANY], reading, isAlike, ids});
-
-/** The forms of these readings, each once. */
+/** The forms of these places, each once. */
 const formsFor = (
-  readings: readonly Reading[],
+  places: readonly Place[],
   kind: 'path' | 'directory',
   rules: FoldRules,
 ): readonly Form[] => {
   const forms: Form[] = [];
-  for (const [i, {segments, key, ids}] of readings.entries()) {
-    const isAlike = !hasOtherSpelling(segments, rules);
-    const known = forms.findIndex((form) => isSame(form.key, key));
-    const reading = i === 0 || known === 0 ? 'folded' : 'resolved';
-    const knownIds = forms[known]?.ids ?? NO_IDS;
-    if (known !== -1 && knownIds.length === 0) forms[known] = plainForm(kind, key, reading, isAlike, ids);
-    // On a disk that tells upper and lower case apart, one key can be two places.
-    else if (known === -1 || !isSame(knownIds, ids)) forms.push(plainForm(kind, key, reading, isAlike, ids));
-  }
-  for (const {segments, ids} of readings) {
-    if (hasOtherSpelling(segments, rules)) forms.push(plainForm(kind, segments, 'written', true, ids));
+  for (const [i, {segments, ids}] of places.entries()) {
+    const via = i === 0 ? 'text' : 'disk';
+    for (const {key, readings} of spell(segments, rules))
+      addForm(forms, {kind, key, segments: kind === 'path' ? key : [...key, MANY], via, readings, ids});
   }
   return forms;
 };
@@ -149,11 +126,11 @@ export const parsePath = (raw: string, options: ParseOptions): Parsed<Claim> => 
   const refusal = refuseText(raw);
   if (refusal !== null) return fail(refusal);
   const path = raw.replaceAll('\\', '/');
-  const readings = readingsOf(raw, path, options);
-  if (!readings.ok) return readings;
-  const {all} = readings.value;
+  const places = placesOf(raw, path, options);
+  if (!places.ok) return places;
+  const {all} = places.value;
   const {segments} = all[0];
-  const isDirectory = readings.value.isDirectory || segments.length === 0 || /(?:^|\/)\.{0,2}$/u.test(path);
+  const isDirectory = places.value.isDirectory || segments.length === 0 || /(?:^|\/)\.{0,2}$/u.test(path);
   const [own, ...others] = formsFor(all, isDirectory ? 'directory' : 'path', options.rules ?? PORTABLE);
   if (own === undefined) throw new Error('Internal error: a path without a form');
   const text = textOf(segments);

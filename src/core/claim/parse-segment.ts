@@ -1,6 +1,6 @@
 import {ANY, type CharSet} from './char-set.ts';
-import {classEnd, classOf} from './character-class.ts';
-import {EXACT, type FoldRules, fold, foldCharacters} from './fold.ts';
+import {Classes, classEnd} from './character-class.ts';
+import {type FoldRules, fold, foldCharacters} from './fold.ts';
 import {type Character, codePointsOf, type Segment} from './segment.ts';
 import {MANY} from './sequence.ts';
 
@@ -20,7 +20,7 @@ const EXTENDED = '?*+@!';
 type Part = string | CharSet | typeof MANY;
 
 /** Cuts a segment into runs of ordinary characters, classes and stars. `null` if a group does not end in it. */
-const partsOf = (text: string, rules: FoldRules): readonly Part[] | null => {
+const partsOf = (text: string, rules: FoldRules, classes: Classes): readonly Part[] | null => {
   const parts: Part[] = [];
   let run = '';
   const endRun = (): void => {
@@ -53,11 +53,12 @@ const partsOf = (text: string, rules: FoldRules): readonly Part[] | null => {
         continue;
       }
       const isNegated = text[at + 1] === '!' || text[at + 1] === '^';
-      const one = classOf(text.slice(at + (isNegated ? 2 : 1), end), isNegated, rules);
-      if (typeof one === 'number') run += String.fromCodePoint(one);
-      else {
-        endRun();
-        parts.push(one);
+      for (const one of classes.read(text.slice(at + (isNegated ? 2 : 1), end), isNegated, rules)) {
+        if (typeof one === 'number') run += String.fromCodePoint(one);
+        else {
+          endRun();
+          parts.push(one);
+        }
       }
       at = end;
     }
@@ -88,43 +89,32 @@ const ordinaryEnds = (
   };
 };
 
-/** How the text of a pattern is taken. */
-export interface Reading {
-  readonly rules: FoldRules;
-  /** A whole name. */
-  readonly name: (text: string) => string;
-  /** A run of ordinary characters in a pattern. */
-  readonly run: (text: string, isLast: boolean) => string;
-}
-
-export const foldedReading = (rules: FoldRules): Reading => ({
-  rules,
-  name: (text) => fold(text, rules),
-  run: (text, isLast) => {
-    const folded = foldCharacters(text, rules);
-    return isLast && rules.trimming ? folded.replace(/[. ]+$/u, '') : folded;
-  },
-});
-
-/** As it is written: see `hasOtherSpelling`. */
-export const WRITTEN_READING: Reading = {rules: EXACT, name: (text) => text, run: (text) => text};
+/** A run of ordinary characters in a pattern, folded. */
+const foldRun = (text: string, rules: FoldRules, isLast: boolean): string => {
+  const folded = foldCharacters(text, rules);
+  return isLast && rules.trimming ? folded.replace(/[. ]+$/u, '') : folded;
+};
 
 /**
  * Understands one segment of a glob: `*`, `?`, classes. Extended globs are widened. `null` if a group of it does not
  * end in the same segment, so that nothing can be said of what follows.
+ *
+ * @param classes Those of the whole claim, so that what is read once is not read again.
  */
 export const parseSegment = (
   text: string,
   syntax: 'full' | 'stars',
-  {rules, name, run}: Reading,
+  rules: FoldRules,
+  classes: Classes = new Classes(),
 ): Segment | null => {
-  if (!(syntax === 'full' ? /[*?[()]/u : /[*?]/u).test(text)) return name(text);
-  const parts = syntax === 'full' ? partsOf(text, rules) : starParts(text);
+  if (!(syntax === 'full' ? /[*?[()]/u : /[*?]/u).test(text)) return fold(text, rules);
+  const parts = syntax === 'full' ? partsOf(text, rules, classes) : starParts(text);
   if (parts === null) return null;
-  if (parts.every((part) => typeof part === 'string')) return name(parts.join(''));
+  if (parts.every((part) => typeof part === 'string')) return fold(parts.join(''), rules);
   const characters: (Character | typeof MANY)[] = [];
   for (const [i, part] of parts.entries()) {
-    if (typeof part === 'string') characters.push(...codePointsOf(run(part, i === parts.length - 1)));
+    if (typeof part === 'string')
+      characters.push(...codePointsOf(foldRun(part, rules, i === parts.length - 1)));
     else if (part !== MANY || i === 0 || characters.at(-1) !== MANY) characters.push(part);
   }
   const {head, tail} = ordinaryEnds(characters);

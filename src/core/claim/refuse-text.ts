@@ -19,7 +19,8 @@ const textOf = (value: unknown): string => {
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
-    return Object.prototype.toString.call(value);
+    // Nor can everything be asked what it is.
+    return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
   }
 };
 
@@ -45,6 +46,12 @@ export const claimFailure = (
 const EVERYDAY_TEXT = /^[\w.][\w./-]{0,999}$/u;
 /** The same for a folded name, but for those of devices. */
 const EVERYDAY_NAME = /^\w[\w.-]*$/u;
+
+/** A text that leads into somebody's home. */
+export const refuseHome = (claim: string, text: string): ClaimFailure | null =>
+  /^~($|[/\\])/u.test(text)
+    ? claimFailure('E_PATH_TILDE', claim, 'starts with ~', 'a home folder is outside the repository')
+    : null;
 
 /** Refusals that need only the text of the claim, before it is cut into segments. `null` if there is none. */
 export const refuseText = (claim: unknown): ClaimFailure | null => {
@@ -73,13 +80,13 @@ export const refuseText = (claim: unknown): ClaimFailure | null => {
       'it would show as another path: remove it',
     );
   }
-  if (/^~($|[/\\])/u.test(claim)) {
-    return refuse('E_PATH_TILDE', 'starts with ~', 'a home folder is outside the repository');
-  }
+  const home = refuseHome(claim, claim);
+  if (home !== null) return home;
   if (/^[a-z][a-z0-9+.-]+:\/\//iu.test(claim)) {
     return refuse('E_PATH_SCHEME', 'is a URL', 'claims are paths below the repository root');
   }
-  if (claim.startsWith('!')) {
+  // `!(a)` is no negation but an extended glob, or a name.
+  if (/^!(?!\()/u.test(claim)) {
     return refuse('E_PATH_NEGATION', 'is a negation', 'list what the task writes, not what it leaves alone');
   }
   if (/^[/\\]{2}/u.test(claim)) {

@@ -1,7 +1,10 @@
 import type {Claim, Form} from './claim.ts';
 import {isAnyFormCovered} from './covers.ts';
 import {fold} from './fold.ts';
+import {formsOf} from './overlap.ts';
 import {parseClaim} from './parse.ts';
+import {MANY} from './sequence.ts';
+import {ALL_READINGS} from './spelling.ts';
 
 /**
  * Files that make programs run: whoever changes them can run what they like on the machine of the next person who
@@ -41,13 +44,23 @@ const folded = (form: Form): Form => ({
   ...form,
   key: form.key.map((segment) => fold(segment)),
   segments: form.segments.map(foldName),
+  readings: ALL_READINGS,
 });
+
+/** What a folder is called: `package.json/` and `package.json/**` name the file, if that is one. */
+const namedBy = (form: Form): readonly Form[] => {
+  const names = form.segments.at(-1) === MANY ? form.segments.slice(0, -1) : form.segments;
+  if (names.length === form.segments.length || names.length === 0) return [form];
+  const kind = names.length === form.key.length ? 'path' : 'glob';
+  return [form, {...form, kind, segments: names}];
+};
 
 /**
  * Which sensitive path the claim is, or lies in; `null` if none. A folder or a glob that only holds some among other
  * files is not one: it does not name what is sensitive.
  */
 export const sensitivePath = (claim: Claim): string | null => {
-  const anyCase: Claim = {...claim, ...folded(claim), others: claim.others.map(folded)};
+  const [own, ...others] = formsOf(claim).map(folded).flatMap(namedBy);
+  const anyCase: Claim = {...claim, ...own, others};
   return PATTERNS.find(({claims}) => isAnyFormCovered(anyCase, claims))?.path ?? null;
 };

@@ -13,7 +13,7 @@ export interface Work {
 }
 
 /** Enough for any pair of patterns that a person writes; a few milliseconds at most. */
-export const WORK_MAX = 150_000;
+export const WORK_MAX = 50_000;
 
 /** Is there a thing that both elements stand for? Each element stands for at least one. */
 type Meet<T> = (a: T, b: T, work: Work) => boolean;
@@ -89,13 +89,19 @@ export const sequencesMeet = <T extends object | string | number>(
     const left = a[i];
     const right = b[j];
     if (left == null || right == null) break;
-    if (!meet(left, right, work)) return false;
+    if (!meet(left, right, work)) {
+      work.left -= i - aFrom + 1;
+      return false;
+    }
   }
   for (; i < aTo && j < bTo; aTo--, bTo--) {
     const left = a[aTo - 1];
     const right = b[bTo - 1];
     if (left == null || right == null) break;
-    if (!meet(left, right, work)) return false;
+    if (!meet(left, right, work)) {
+      work.left -= i - aFrom + (a.length - aTo) + 1;
+      return false;
+    }
   }
   work.left -= i - aFrom + (a.length - aTo);
   if (i === aTo) return isAllMany(b, j, bTo);

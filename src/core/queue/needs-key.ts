@@ -5,8 +5,8 @@ import type {Needs} from './queued-task.ts';
  * A text that two claims share only if they stand for the same files. Those of two spellings of one claim differ, which
  * costs a little time and nothing else.
  */
-export const claimKey = ({kind, reading, bare, isAlike, text, ids, others}: Claim): string => {
-  const how = `${kind} ${reading}${bare ? ' bare' : ''}${isAlike ? ' alike' : ''}`;
+export const claimKey = ({kind, via, bare, readings, text, ids, others}: Claim): string => {
+  const how = `${kind} ${via}${bare ? ' bare' : ''} ${readings}`;
   const seen = ids.length === 0 && others.length === 0 ? '' : JSON.stringify([ids, others]);
   // A claim has no control characters in it, so nothing in it looks like an end.
   return `${how} ${text}\n${seen}\n`;

@@ -63,6 +63,8 @@ describe('options for claims may', () => {
   test('name a root that does not exist: nothing is there to be seen', () => {
     const root = path.join(temporaryFolder(), 'gone');
     expect(overlap('a.ts', 'b.ts', {root}).overlap).toBe(false);
+    // Whose volume is it?
+    expect(() => overlap('a.ts', 'b.ts', {root, policy: 'native'})).toThrow(/is not a folder/u);
     expect(existsSync(root)).toBe(false);
   });
 });

@@ -115,16 +115,16 @@ describe('a package.json brings its lockfile', () => {
   });
 
   test('not when a folder or a pattern for names could hold one', () => {
-    for (const input of [
-      'packages/',
-      './',
-      '**',
-      '*.json',
-      {glob: '{a,package}.*'},
-      {glob: 'package.json/'},
-    ]) {
+    for (const input of ['packages/', './', '**', '*.json', {glob: '{a,package}.*'}]) {
       expect([input, along(input)]).toEqual([input, []]);
     }
+  });
+
+  test('also when a slash makes a folder of it, unless it is known to be one', () => {
+    for (const input of ['package.json/', 'package.json/.', {glob: 'package.json/'}, 'package.json/**']) {
+      expect([input, along(input, {look: diskOf()})]).toEqual([input, ['package-lock.json']]);
+    }
+    expect(along('package.json/', {look: diskOf('package.json/a.ts')})).toEqual([]);
   });
 });
 
@@ -217,17 +217,17 @@ describe('a table of the user', () => {
     const input = {path: 'app/[id]/(g)/{a,b}/schema.prisma'};
     const [companion] = companionsOf(claimOf(input), table(['gen/*.ts']), {});
     expect(
-      companion !== undefined && coversPath(companion, claimOf({path: 'app/[id]/(g)/{a,b}/gen/x.ts'}).key),
+      companion !== undefined && coversPath(companion, [claimOf({path: 'app/[id]/(g)/{a,b}/gen/x.ts'})]),
     ).toBe(true);
-    expect(
-      companion !== undefined && coversPath(companion, claimOf({path: 'app/i/(g)/a/gen/x.ts'}).key),
-    ).toBe(false);
+    expect(companion !== undefined && coversPath(companion, [claimOf({path: 'app/i/(g)/a/gen/x.ts'})])).toBe(
+      false,
+    );
   });
 
   test('takes brackets in a bare glob either way, as the glob itself does', () => {
     const [companion] = companionsOf(claimOf('app/[id]/*/go.mod'), DEFAULT, {});
     for (const file of ['app/[id]/x/go.sum', 'app/i/x/go.sum']) {
-      expect([file, companion !== undefined && coversPath(companion, claimOf({path: file}).key)]).toEqual([
+      expect([file, companion !== undefined && coversPath(companion, [claimOf({path: file})])]).toEqual([
         file,
         true,
       ]);

@@ -7,7 +7,9 @@ import {checkOwnership, ownersOf} from '../../../src/core/ownership.ts';
 import {describeRefusal, type Refusal} from '../../../src/core/refusals.ts';
 
 const typesWith = (owns: Readonly<Record<string, readonly ClaimInput[]>>) => {
-  const options = new Map(Object.entries(owns).map(([name, list]) => [name, {owns: list}]));
+  const options = new Map(
+    Object.entries(owns).map(([name, list]) => [name, list.length === 0 ? {} : {owns: list}]),
+  );
   const resolved = resolveAgentTypes(options, {root: null, presets: []});
   if (!resolved.ok) throw new Error(JSON.stringify(resolved.failure));
   return [...resolved.value.values()];
@@ -173,4 +175,36 @@ describe('two agent types that own one file', () => {
     expect(refusal({a: {owns: ['src/', 'src/**', 'src/a.ts']}, b: {owns: ['docs/']}})).toBeNull();
     expect(refusal({a: {owns: ['src/*.ts']}, b: {owns: ['src/*.js', 'src/deep/*.ts']}})).toBeNull();
   });
+});
+
+describe('what a pattern owns', () => {
+  const isOwned = (owned: ClaimInput, input: ClaimInput): boolean => {
+    const types = typesWith({a: [owned]});
+    return checkOwnership(types[0]!, claim(input), types).allowed;
+  };
+
+  test.each<readonly [ClaimInput, ClaimInput, boolean]>([
+    ['docs/?.md', 'docs/ß.md', true],
+    ['docs/?.md', 'docs/ss.md', false],
+    ['[!a-z]*.md', 'README.md', true],
+    // It is one file with README.md on some disks and another one on others.
+    ['[!a-z]*.md', 'readme.md', false],
+    ['[!a-z]*.md', {glob: '[!a-z]*.md'}, true],
+    ['Docs/**', 'docs/a.md', true],
+    [{glob: '[aA]*'}, 'Ab', true],
+  ])('%j, and %j: %j', (owned, input, expected) => {
+    expect(isOwned(owned, input)).toBe(expected);
+  });
+});
+
+describe('"owns" that names nothing is refused:', () => {
+  test.each<{readonly owns: readonly ClaimInput[]}>([{owns: []}, {owns: [{readOnly: true}]}])(
+    '%j',
+    ({owns}) => {
+      const resolved = resolveAgentTypes(new Map([['a', {owns}]]), {root: null, presets: []});
+      if (resolved.ok) throw new Error('accepted');
+      const {message, hint} = describeRefusal(resolved.failure);
+      expect(`${message}. ${hint}`).toMatch(/"owns".*at least one path/u);
+    },
+  );
 });

@@ -57,6 +57,13 @@ describe('a sensitive path', () => {
       }
     });
 
+    test('is found where a slash makes a folder of it', () => {
+      for (const text of ['/', '/.', '//', '/**'].map((end) => at('x/') + end)) {
+        expect([text, sensitive(text)]).toEqual([text, entry]);
+      }
+      expect(sensitive({glob: `{${at('')},x}/**`})).toBe(entry);
+    });
+
     test('is found behind a symbolic link', () => {
       const real = file.split('/');
       const look: LookUp = () => ({
