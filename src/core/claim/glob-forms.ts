@@ -9,9 +9,9 @@ import type {Look, LookUp} from './look.ts';
 import {parseSegment} from './parse-segment.ts';
 import {refuseLook} from './refuse-look.ts';
 import {claimFailure, refuseHome, refuseSegment} from './refuse-text.ts';
-import type {Segment} from './segment.ts';
+import {isSameSegment, type Segment} from './segment.ts';
 import {MANY} from './sequence.ts';
-import {ALL_READINGS, type Readings, readingsOf, spell} from './spelling.ts';
+import {ALL_READINGS, type Readings, readingsFor, spell} from './spelling.ts';
 
 /** `full`: stars, classes, braces and groups. `stars`: only `*` and `?`, the rest are ordinary characters. */
 export type Syntax = 'full' | 'stars';
@@ -79,15 +79,16 @@ const understanding = ({raw, syntax, rules}: GlobText): Understand => {
   const parse = (text: string, by: FoldRules): Segment | null => parseSegment(text, syntax, by, classes);
   const readAll = (text: string): readonly Read<Segment | null>[] => {
     if (ONE_SPELLING.test(text)) return [{as: parse(text, rules), readings: ALL_READINGS}];
-    const all = new Map<string, {as: Segment | null; readings: Readings}>();
-    for (const {reading, rules: by} of readingsOf(rules)) {
+    const all: {as: Segment | null; readings: Readings}[] = [];
+    for (const {reading, rules: by} of readingsFor([text], rules)) {
       const as = parse(text, by);
-      const name = JSON.stringify(as);
-      const same = all.get(name);
-      if (same === undefined) all.set(name, {as, readings: reading});
-      else same.readings |= reading;
+      const like = all.find(
+        (one) => one.as === as || (one.as !== null && as !== null && isSameSegment(one.as, as)),
+      );
+      if (like === undefined) all.push({as, readings: reading});
+      else like.readings |= reading;
     }
-    return [...all.values()];
+    return all;
   };
   const understood = (text: string): Understood => {
     const read = readAll(text);

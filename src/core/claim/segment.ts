@@ -20,6 +20,25 @@ export interface SegmentPattern {
 /** One name, folded, or a pattern for names. */
 export type Segment = string | SegmentPattern;
 
+const isSameList = (a: readonly number[] = [], b: readonly number[] = []): boolean =>
+  a.length === b.length && a.every((one, i) => one === b[i]);
+
+const isSameCharacter = (a: Character | null, b: Character | null | undefined): boolean =>
+  a === b ||
+  (typeof a === 'object' &&
+    typeof b === 'object' &&
+    isSameList(a?.ranges, b?.ranges) &&
+    isSameList(a?.certain, b?.certain));
+
+/** Do they say the same? */
+export const isSameSegment = (a: Segment, b: Segment): boolean => {
+  if (typeof a === 'string' || typeof b === 'string') return a === b;
+  return (
+    a.characters.length === b.characters.length &&
+    a.characters.every((one, i) => isSameCharacter(one, b.characters[i]))
+  );
+};
+
 /** The characters of a text, as numbers. */
 export const codePointsOf = (text: string): readonly number[] => {
   // By hand: `Array.from` takes several times as long, and a hostile glob has thousands of short runs.

@@ -1,7 +1,7 @@
 import {FILE_SYSTEMS} from './file-systems.ts';
-import {EXACT, type FoldRules, fold, PORTABLE} from './fold.ts';
+import {EXACT, type FoldRules, fold} from './fold.ts';
 
-/** A set of readings of names, as bits: see `readingsOf`. */
+/** A set of readings of names, as bits: see `readingsFor`. */
 export type Readings = number;
 
 /** However names are read. */
@@ -36,8 +36,47 @@ const within = (rules: FoldRules): readonly NameReading[] =>
     EXACT,
   ]);
 
-const PORTABLE_READINGS = within(PORTABLE);
-const EXACT_READINGS = within(EXACT);
+/** Those of the readings that differ by these flags, each with the bits of all that are like it. */
+const differingBy = (all: readonly NameReading[], flags: readonly Flag[]): readonly NameReading[] => {
+  const like = new Map<string, NameReading>();
+  for (const {reading, rules} of all) {
+    const name = flags.map((flag) => rules[flag]).join(' ');
+    const first = like.get(name);
+    like.set(name, {reading: reading | (first?.reading ?? 0), rules: first?.rules ?? rules});
+  }
+  return [...like.values()];
+};
+
+/** The readings under some rules: all, and those that tell ASCII apart, with and without a dot or blank at its end. */
+interface ReadingsUnder {
+  readonly all: readonly NameReading[];
+  readonly ascii: readonly NameReading[];
+  readonly asciiTrimmed: readonly NameReading[];
+}
+
+const under = (rules: FoldRules): ReadingsUnder => {
+  const all = within(rules);
+  return {
+    all,
+    ascii: differingBy(all, ['caseless']),
+    asciiTrimmed: differingBy(all, ['caseless', 'trimming']),
+  };
+};
+
+/** Rules are made once and asked about for each name. */
+const known = new WeakMap<FoldRules, ReadingsUnder>();
+
+const readingsUnder = (rules: FoldRules): ReadingsUnder => {
+  const before = known.get(rules);
+  if (before !== undefined) return before;
+  const now = under(rules);
+  known.set(rules, now);
+  return now;
+};
+
+const ASCII = /^\p{ASCII}*$/u;
+/** A class at the end may be a dot. */
+const TRIMMED = /[. \]]$/u;
 
 /**
  * The ways in which names are read under these rules: by the rules themselves, and as each file system reads them that
@@ -47,9 +86,14 @@ const EXACT_READINGS = within(EXACT);
  * matter: `?` counts characters, and folding changes how many there are (`ß` becomes `ss`); and `[!a-z]` stands for `B`
  * where case counts. So patterns are compared in each reading, names and patterns read the same way, and they meet if
  * they do in any.
+ *
+ * @param texts Names, or patterns of names: readings that are the same for all of these come as one.
  */
-export const readingsOf = (rules: FoldRules): readonly NameReading[] =>
-  rules === PORTABLE ? PORTABLE_READINGS : rules === EXACT ? EXACT_READINGS : within(rules);
+export const readingsFor = (texts: readonly string[], rules: FoldRules): readonly NameReading[] => {
+  const {all, ascii, asciiTrimmed} = readingsUnder(rules);
+  if (!texts.every((text) => ASCII.test(text))) return all;
+  return texts.some((text) => TRIMMED.test(text)) ? asciiTrimmed : ascii;
+};
 
 /** Names as they are read, and in which readings. */
 export interface Spelled {
@@ -67,11 +111,11 @@ const isSame = (a: readonly string[], b: readonly string[]): boolean =>
 export const spell = (segments: readonly string[], rules: FoldRules): readonly Spelled[] => {
   if (segments.every((segment) => EVERYDAY.test(segment))) return [{key: segments, readings: ALL_READINGS}];
   const all: {key: readonly string[]; readings: Readings}[] = [];
-  for (const {reading, rules: how} of readingsOf(rules)) {
+  for (const {reading, rules: how} of readingsFor(segments, rules)) {
     const key = segments.map((segment) => fold(segment, how));
-    const known = all.find((one) => isSame(one.key, key));
-    if (known === undefined) all.push({key: isSame(key, segments) ? segments : key, readings: reading});
-    else known.readings |= reading;
+    const like = all.find((one) => isSame(one.key, key));
+    if (like === undefined) all.push({key: isSame(key, segments) ? segments : key, readings: reading});
+    else like.readings |= reading;
   }
   return all;
 };
