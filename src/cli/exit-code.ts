@@ -9,8 +9,6 @@ export const ExitCode = {
   internal: 70,
   cannotCreate: 73,
   io: 74,
-  /** Another one runs; it may go later. */
-  busy: 75,
   permission: 77,
   interrupted: 130,
 } as const;
@@ -26,8 +24,8 @@ const EXCEPTIONS: Readonly<Record<string, ExitCode>> = {
   E_IO: ExitCode.io,
   E_JOURNAL_CORRUPT: ExitCode.io,
   E_JOURNAL_NEWER: ExitCode.io,
-  E_ALREADY_RUNNING: ExitCode.busy,
-  E_LEFT_OVERS: ExitCode.busy,
+  E_ALREADY_RUNNING: ExitCode.cannotCreate,
+  E_LEFT_OVERS: ExitCode.cannotCreate,
   E_PERMISSION: ExitCode.permission,
   E_INTERNAL: ExitCode.internal,
 };

@@ -117,11 +117,13 @@ describe('names as they are written', () => {
       link: seen(['real'], ['1:1']),
       mnt: seen(['mnt'], ['1:1']),
       'real/ßß.ts': seen(['real', 'ßß.ts'], ['1:1']),
+      'mnt/ßß.ts': seen(['mnt', 'ßß.ts'], ['1:1']),
     };
     const look = (path: string): Look | undefined => looks[path];
     const file = claimOf('real/ßß.ts', {look});
     expect(overlap(claimOf({glob: 'link/?ß.ts'}, {look}), file)).toBe(true);
     expect(overlap(claimOf({glob: 'mnt/?ß.ts'}, {look}), file)).toBe(true);
+    expect(overlap(claimOf({glob: 'link/?ß.ts'}, {look}), claimOf('mnt/ßß.ts', {look}))).toBe(true);
   });
 });
 
@@ -185,6 +187,18 @@ describe('what tools read in several ways is held in all of them', () => {
     const outside: Look = {kind: 'outside', target: '/etc'};
     const parsed = parseClaim({glob: '[e]tc/*'}, {look: (path) => (path === 'etc' ? outside : undefined)});
     expect(parsed.ok ? 'accepted' : parsed.failure.code).toBe('E_PATH_ESCAPE');
+  });
+
+  test('and where they lead is no place that a claim may not name', () => {
+    const hooks: Look = {
+      kind: 'inside',
+      segments: ['.git', 'hooks'],
+      ids: [],
+      exists: true,
+      isDirectory: true,
+    };
+    const parsed = parseClaim({glob: 'link/*.sh'}, {look: () => hooks});
+    expect(parsed.ok ? 'accepted' : parsed.failure.code).toBe('E_PATH_GITDIR');
   });
 });
 

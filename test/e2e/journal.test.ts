@@ -88,7 +88,7 @@ describe('one repository', () => {
     const ended = resultOf(first);
     await printed(first, /t1 started/u);
     const second = await runCli(['delegate', 'ops b.txt: echo b > b.txt'], {cwd});
-    expect(second.code).toBe(75);
+    expect(second.code).toBe(73);
     expect(second.stderr).toContain(
       `E_ALREADY_RUNNING: Disjoint runs in this repository already: pid ${first.pid}, since `,
     );
@@ -108,7 +108,7 @@ describe('one repository', () => {
     expect(existsSync(path.join(cwd, 'together'))).toBe(false);
     const codes = results.map(({code}) => code);
     expect(codes).toContain(0);
-    expect(codes.filter((code) => code !== 0 && code !== 75)).toEqual([]);
+    expect(codes.filter((code) => code !== 0 && code !== 73)).toEqual([]);
   }, 120_000);
 
   test('is free after kill -9 once nothing of that run is alive: the next run sees to it, and says so', async () => {
