@@ -48,6 +48,7 @@ export const ORCHESTRATOR_OPTIONS: readonly FieldCheck[] = [
   ['companions', 'an object of lists such as {"package.json": []}', optional(isTableOfLists)],
   ['sharedOwnership', 'true or false', optional(isFlag)],
   ['pathPolicy', '"portable" or "native"', optional(isPathPolicy)],
+  ['secrets', 'a list of names of variables', optional(isListOfText)],
   ['policy', '"fair", "throughput" or "ordered"', optional(isPolicy)],
   [
     'limits',

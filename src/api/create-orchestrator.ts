@@ -20,6 +20,7 @@ import {DisjointError, errorForRefusal} from './errors.ts';
 import {unknownOption} from './known-options.ts';
 import type {LibraryAgentOptions, OrchestratorOptions} from './options.ts';
 import {Orchestrator} from './orchestrator.ts';
+import {redactorFor} from './redactor-for.ts';
 import {resourceThresholds} from './resource-thresholds.ts';
 import {runIdAt} from './run-journal.ts';
 import {Settlements} from './settlements.ts';
@@ -80,6 +81,8 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
     [...base.agentTypes].map(([name, type]) => [name, withFunctionWork(type, entries.get(name))]),
   );
 
+  const environment = options.environment ?? process.env;
+  const redactor = redactorFor(environment, agents, options.secrets);
   const settlements = new Settlements();
   const functionOf = (taskId: TaskId): TaskFunction | undefined => {
     const agentType = runtime.state.tasks.get(taskId)?.spec.agentType;
@@ -95,8 +98,9 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
         root,
         stateDir,
         runId: options.runId ?? runIdAt(clock.now()),
-        environment: options.environment ?? process.env,
+        environment,
         clock,
+        redactor,
       }),
     );
   const settings = {

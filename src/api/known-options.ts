@@ -22,6 +22,7 @@ const ORCHESTRATOR: Names<OrchestratorOptions> = {
   companions: true,
   sharedOwnership: true,
   pathPolicy: true,
+  secrets: true,
   policy: true,
   overtakesMax: true,
   agingMs: true,

@@ -77,6 +77,11 @@ export interface OrchestratorOptions {
    */
   readonly pathPolicy?: PathPolicy;
   /**
+   * Variables of `environment` that hold secrets, beside those whose names say so (`ANTHROPIC_API_KEY`, `GITHUB_TOKEN`): what
+   * they hold, and what looks like a secret, is replaced in logs and in the output of programs.
+   */
+  readonly secrets?: readonly string[];
+  /**
    * In which order tasks start. `fair` (default): by priority with aging, then arrival, and none is overtaken more than
    * `overtakesMax` times. `throughput`: what the end of the run waits for first, by the estimates. `ordered`: of two tasks
    * that conflict, the one that came first.

@@ -5,10 +5,13 @@ import type {Problem} from '../config/problem.ts';
 import type {AgentType} from '../core/agent-type.ts';
 import {attemptEnvironment} from '../core/environment.ts';
 import type {Result} from '../core/result.ts';
+import type {Redactor} from '../core/secrets/redactor.ts';
 import type {Settings} from '../core/settings.ts';
 import {presetNamed} from '../executors/presets/index.ts';
 import {findProgram} from '../executors/process/find-program.ts';
 import type {PathResolver} from '../ports/path-resolver.ts';
+import type {Store} from '../ports/store.ts';
+import {redactingStore} from '../store/redacting-store.ts';
 import {TreeResolver} from '../workspace/tree-resolver.ts';
 import {checkTasks} from './check-tasks.ts';
 import {ownersOf} from './claims.ts';
@@ -17,6 +20,7 @@ import {createOrchestrator} from './create-orchestrator.ts';
 import {DisjointError} from './errors.ts';
 import type {OrchestratorOptions, TaskOptions} from './options.ts';
 import type {Orchestrator} from './orchestrator.ts';
+import {redactorFor} from './redactor-for.ts';
 
 export const CONFIG_FILE = 'disjoint.yaml';
 
@@ -185,9 +189,25 @@ export class Project {
     });
   }
 
+  /** Replaces the secrets of this environment, and of what agent types set, in a text. */
+  redaction(environment: Environment): (text: string) => string {
+    const redactor = this.#redactor(environment);
+    return (text) => redactor.text(text);
+  }
+
+  /** The store, without the secrets in what is kept there. */
+  withoutSecrets(store: Store, environment: Environment): Store {
+    return redactingStore(store, this.#redactor(environment));
+  }
+
+  #redactor(environment: Environment): Redactor {
+    const {agents, secrets} = this.config;
+    return redactorFor(environment, Object.fromEntries(agents), secrets);
+  }
+
   /** Starts an orchestrator with the agent types of this project. */
   createOrchestrator(overrides: Partial<OrchestratorOptions> = {}): Promise<Orchestrator> {
-    const {maxParallel, resources, limits, policy, agents, companions, sharedOwnership, pathPolicy} =
+    const {maxParallel, resources, limits, policy, agents, companions, sharedOwnership, pathPolicy, secrets} =
       this.config;
     return createOrchestrator({
       policy,
@@ -198,6 +218,7 @@ export class Project {
       companions,
       sharedOwnership,
       pathPolicy,
+      secrets,
       ...(maxParallel !== null && {maxParallel}),
       ...overrides,
     });

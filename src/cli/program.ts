@@ -2,6 +2,7 @@ import {createRequire} from 'node:module';
 import {Command, CommanderError, Option} from 'commander';
 import {DisjointError} from '../api/errors.ts';
 import {POLICIES} from '../api/limits.ts';
+import {redactionFor} from '../api/redactor-for.ts';
 import type {PathPolicy} from '../index.ts';
 import type {CommandContext, CommandResult} from './command-context.ts';
 import {ExitCode} from './exit-code.ts';
@@ -159,6 +160,7 @@ const lostOutput = (failure: Error): DisjointError =>
 export const main = async (argv: readonly string[]): Promise<MainResult> => {
   const [json, debug] = [argv.includes('--json'), argv.includes('--debug')];
   const terminal = processTerminal(process.env, json);
+  terminal.hide(redactionFor(process.env));
   const exitCode = await execute(argv, terminal);
   const flushed = await terminal.flush();
   const failure = terminal.failure ?? (flushed ? null : new Error('its reader has stopped reading'));

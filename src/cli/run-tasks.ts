@@ -52,8 +52,9 @@ interface Outcome {
 
 /** Runs the tasks in a repository that is taken for them. */
 const runIn = async (journal: RunJournal, options: RunTasksOptions): Promise<Outcome> => {
-  const {project, tasks, terminal, json, quiet, schedule, heldSignals, onEnd} = options;
-  const {store, runId} = journal;
+  const {project, tasks, terminal, json, quiet, schedule, environment, heldSignals, onEnd} = options;
+  const {runId} = journal;
+  const store = project.withoutSecrets(journal.store, environment);
   const orchestrator = await project.createOrchestrator({...schedule, store, runId});
   const view = createRunView({orchestrator, terminal, json, quiet, now});
   for (const run of journal.interrupted) view.warn(safe(interruptedText(run)));
@@ -86,7 +87,8 @@ const runIn = async (journal: RunJournal, options: RunTasksOptions): Promise<Out
  * @throws DisjointError why they were refused, why the repository cannot be taken, or why the orchestrator had to stop.
  */
 export const runTasks = async (options: RunTasksOptions): Promise<ExitCode> => {
-  const {project, tasks, environment} = options;
+  const {project, tasks, terminal, environment} = options;
+  terminal.hide(project.redaction(environment));
   project.check(tasks);
   await project.checkPrograms(tasks, environment);
   const journal = await RunJournal.take(project.root);

@@ -24,6 +24,8 @@ export interface Terminal {
   flush(): Promise<boolean>;
   /** True once nothing that is written reaches anybody: the reader went away, say. */
   readonly isOver: boolean;
+  /** From here on, this is applied to whatever is written. */
+  hide(redact: (text: string) => string): void;
   /** Why something that was written never arrived; `null` if all did, or if its reader went away. */
   readonly failure: Error | null;
 }
@@ -50,15 +52,25 @@ export const processTerminal = (
   stderr.on('error', () => {});
   const columns = (): number => sizeOr(80, stdout.columns);
   const rows = (): number => sizeOr(24, stdout.rows);
+  let redact = (text: string): string => text;
+  const draw = (text: string | Uint8Array): boolean =>
+    stdout.write(typeof text === 'string' ? redact(text) : text);
   return {
-    line: (text) => writer.line(text),
-    lastLine: (text) => writer.lastLine(text),
-    errorLine: (text) => void stderr.write(`${text}\n`),
+    line: (text) => writer.line(redact(text)),
+    lastLine: (text) => writer.lastLine(redact(text)),
+    errorLine: (text) => void stderr.write(`${redact(text)}\n`),
+    hide: (by) => {
+      redact = by;
+    },
     isTty,
     colors: pc.createColors(!wantsNone && (isTty || wantsColor)),
     columns,
     rows,
-    screen: Object.create(stdout, {columns: {get: columns}, rows: {get: rows}}) as NodeJS.WriteStream,
+    screen: Object.create(stdout, {
+      columns: {get: columns},
+      rows: {get: rows},
+      write: {value: draw},
+    }) as NodeJS.WriteStream,
     flush: () => writer.flush(),
     get isOver() {
       return writer.isOver;

@@ -25,6 +25,8 @@ export interface LoadedConfig {
   readonly companions: CompanionTable;
   readonly sharedOwnership: boolean;
   readonly pathPolicy: 'portable' | 'native';
+  /** Variables of the environment that hold secrets, beside those whose names say so. */
+  readonly secrets: readonly string[];
 }
 
 /** One task of a plan, with durations in ms. */
@@ -145,6 +147,7 @@ export const loadConfigFile = async (file: string, shown: string): Promise<Resul
     companions = {},
     sharedOwnership = false,
     pathPolicy = 'portable',
+    secrets = [],
   } = loaded.value;
   const entries = Object.entries(agents).map(([name, agent]) => [name, agentOptions(agent)] as const);
   return ok({
@@ -156,6 +159,7 @@ export const loadConfigFile = async (file: string, shown: string): Promise<Resul
     companions,
     sharedOwnership,
     pathPolicy,
+    secrets,
   });
 };
 

@@ -146,6 +146,14 @@ export const configSchema = z
           'Which names may be one file: those that any common file system takes as one (default), or those that this volume does.',
       })
       .optional(),
+    secrets: z
+      .array(z.string())
+      .meta({
+        description:
+          'Variables of the environment that hold secrets, beside those whose names say so (API_KEY, TOKEN, PASSWORD and the like): what they hold is replaced in everything that is written.',
+        examples: [['DATABASE_DSN']],
+      })
+      .optional(),
     agents: z
       .record(z.string(), agent)
       .meta({description: 'The agent types by name, such as code_developer.'}),

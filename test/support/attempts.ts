@@ -5,6 +5,7 @@ import type {AgentType} from '../../src/core/agent-type.ts';
 import type {StartedProgram} from '../../src/core/events.ts';
 import type {AttemptExit} from '../../src/core/failures.ts';
 import {NO_RETRY} from '../../src/core/retry.ts';
+import {NO_SECRETS} from '../../src/core/secrets/redactor.ts';
 import type {TaskSpec} from '../../src/core/task.ts';
 import {ProcessExecutor, type ProcessExecutorOptions} from '../../src/executors/process/process-executor.ts';
 import type {
@@ -154,9 +155,17 @@ export const processExecutor = (
   {
     environment = process.env,
     clock = systemClock,
-  }: Partial<Pick<ProcessExecutorOptions, 'environment' | 'clock'>> = {},
+    redactor = NO_SECRETS,
+  }: Partial<Pick<ProcessExecutorOptions, 'environment' | 'clock' | 'redactor'>> = {},
 ): ProcessExecutor =>
-  new ProcessExecutor({root, stateDir: path.join(root, '.disjoint'), runId: RUN_ID, environment, clock});
+  new ProcessExecutor({
+    root,
+    stateDir: path.join(root, '.disjoint'),
+    runId: RUN_ID,
+    environment,
+    clock,
+    redactor,
+  });
 
 /** Starts one attempt with the process executor, in an empty folder unless told otherwise. */
 export const startProcess = ({

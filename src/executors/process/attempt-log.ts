@@ -1,5 +1,8 @@
 import {closeSync, mkdirSync, openSync, writeSync} from 'node:fs';
 import path from 'node:path';
+import {RedactedStream} from '../../core/secrets/redacted-stream.ts';
+import {NO_SECRETS, type Redactor} from '../../core/secrets/redactor.ts';
+import type {OutputChannel} from './follow-output.ts';
 
 /** How many of the last lines are kept for the result. */
 const TAIL_LINES = 20;
@@ -9,7 +12,7 @@ const TAIL_LINE_CHARACTERS_MAX = 2_000;
 const LOG_BYTES_MAX = 256 * 1024 * 1024;
 
 /**
- * The output of one attempt: all of it in a file, the last lines in memory.
+ * The output of one attempt: all of it in a file, the last lines in memory; without secrets.
  *
  * Writes are synchronous: what was printed is in the file when the attempt is reported dead, and a program that
  * prints faster than the disk takes it waits in its own pipe. A log that cannot be written does not stop the
@@ -23,9 +26,12 @@ export class AttemptLog {
   #fd: number | null = null;
   #bytes = 0;
   bytesDropped = 0;
+  readonly #channels: Readonly<Record<OutputChannel, RedactedStream>>;
 
-  constructor(file: string, bytesMax = LOG_BYTES_MAX) {
+  /** @param redactor Of bytes, each as one character. */
+  constructor(file: string, redactor: Redactor = NO_SECRETS, bytesMax = LOG_BYTES_MAX) {
     this.#bytesMax = bytesMax;
+    this.#channels = {stdout: new RedactedStream(redactor), stderr: new RedactedStream(redactor)};
     try {
       mkdirSync(path.dirname(file), {recursive: true, mode: 0o700});
       this.#fd = openSync(file, 'w', 0o600);
@@ -40,7 +46,12 @@ export class AttemptLog {
     return [...this.#tail];
   }
 
-  write(chunk: Buffer): void {
+  /** What came from one of the outputs. What may be the beginning of a secret is held back until more is known. */
+  write(channel: OutputChannel, bytes: Buffer): void {
+    this.#write(Buffer.from(this.#channels[channel].write(bytes.toString('latin1')), 'latin1'));
+  }
+
+  #write(chunk: Buffer): void {
     const room = this.#bytesMax - this.#bytes;
     const part = chunk.length <= room ? chunk : chunk.subarray(0, Math.max(0, room));
     let written = 0;
@@ -62,6 +73,7 @@ export class AttemptLog {
 
   close(): void {
     if (this.#fd === null) return;
+    for (const channel of Object.values(this.#channels)) this.#write(Buffer.from(channel.end(), 'latin1'));
     if (this.bytesDropped > 0) {
       try {
         writeSync(this.#fd, `\n[disjoint: ${this.bytesDropped} bytes of output were not kept]\n`);

@@ -2,11 +2,13 @@ import type {ChildProcess} from 'node:child_process';
 import type {OutputReader} from '../program.ts';
 import {LINE_CHARACTERS_MAX, LineSplitter} from './lines.ts';
 
+export type OutputChannel = 'stdout' | 'stderr';
+
 export interface OutputHandlers {
-  /** Everything as it comes, from both streams. */
-  chunk(bytes: Buffer): void;
+  /** Everything as it comes. */
+  chunk(channel: OutputChannel, bytes: Buffer): void;
   /** A line that a person should see. */
-  line(channel: 'stdout' | 'stderr', text: string): void;
+  line(channel: OutputChannel, text: string): void;
 }
 
 const follow = (
@@ -33,12 +35,15 @@ export const followOutput = async (
   reader: OutputReader,
   handlers: OutputHandlers,
 ): Promise<void> => {
-  const show = (channel: 'stdout' | 'stderr', line: string | null): void => {
+  const show = (channel: OutputChannel, line: string | null): void => {
     if (line !== null) handlers.line(channel, line.slice(0, LINE_CHARACTERS_MAX));
   };
-  const chunk = (bytes: Buffer): void => handlers.chunk(bytes);
+  const chunk =
+    (channel: OutputChannel) =>
+    (bytes: Buffer): void =>
+      handlers.chunk(channel, bytes);
   await Promise.all([
-    follow(stdout, chunk, (line) => show('stdout', reader.line(line)), reader.lineCharactersMax),
-    follow(stderr, chunk, (line) => show('stderr', line), LINE_CHARACTERS_MAX),
+    follow(stdout, chunk('stdout'), (line) => show('stdout', reader.line(line)), reader.lineCharactersMax),
+    follow(stderr, chunk('stderr'), (line) => show('stderr', line), LINE_CHARACTERS_MAX),
   ]);
 };

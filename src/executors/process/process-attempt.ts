@@ -3,6 +3,7 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {attemptEnvironment} from '../../core/environment.ts';
 import type {ExitReason} from '../../core/failures.ts';
+import {RedactedLines} from '../../core/secrets/redacted-lines.ts';
 import type {Clock, Timer} from '../../ports/clock.ts';
 import type {AttemptObserver, AttemptRequest, RunningAttempt} from '../../ports/executor.ts';
 import type {Launch} from '../program.ts';
@@ -10,7 +11,7 @@ import {AttemptLog} from './attempt-log.ts';
 import {Descendants} from './descendants.ts';
 import {describeMissing, describeSpawnError, type StartProblem} from './describe-start.ts';
 import {findProgram} from './find-program.ts';
-import {followOutput} from './follow-output.ts';
+import {followOutput, type OutputChannel} from './follow-output.ts';
 import type {ProcessHome} from './process-home.ts';
 import {processTable} from './process-table.ts';
 import {VERSION_MS, VersionProbe} from './version-probe.ts';
@@ -34,6 +35,7 @@ export class ProcessAttempt implements RunningAttempt {
   readonly #clock: Clock;
   readonly #startedAt: number;
   readonly #log: AttemptLog;
+  readonly #lines: Readonly<Record<OutputChannel, RedactedLines>>;
   /** The program while it is asked for its version, before the work begins. */
   #probe: VersionProbe | null = null;
   #child: ChildProcess | null = null;
@@ -60,7 +62,9 @@ export class ProcessAttempt implements RunningAttempt {
     this.#home = home;
     this.#clock = clock;
     this.#startedAt = clock.now();
-    this.#log = new AttemptLog(home.logPath);
+    this.#log = new AttemptLog(home.logPath, home.bytesRedactor);
+    const {redactor} = home;
+    this.#lines = {stdout: new RedactedLines(redactor), stderr: new RedactedLines(redactor)};
   }
 
   ask(): void {
@@ -201,15 +205,17 @@ export class ProcessAttempt implements RunningAttempt {
   /** Output goes to the log as it is and to readers line by line. Resolves when both streams have ended. */
   #followOutput(child: ChildProcess): Promise<void> {
     return followOutput(child, this.#launch.reader, {
-      chunk: (bytes) => {
-        this.#log.write(bytes);
+      chunk: (channel, bytes) => {
+        this.#log.write(channel, bytes);
         // Dots without a line end, and events of which nothing is shown, are signs of life as well.
         if (!this.#isDead) this.#observer.active();
       },
       line: (channel, text) => {
         if (this.#isDead) return;
-        this.#log.line(text);
-        this.#observer.output(channel, text);
+        const line = this.#lines[channel].line(text);
+        if (line === null) return;
+        this.#log.line(line);
+        this.#observer.output(channel, line);
       },
     });
   }
@@ -284,7 +290,7 @@ export class ProcessAttempt implements RunningAttempt {
     this.#look?.cancel();
     this.#log.close();
     this.#observer.dead({
-      how,
+      how: this.#home.redactor.value(how),
       durationMs: this.#clock.now() - this.#startedAt,
       logPath: this.#log.path,
       tail: this.#log.tail,

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type {Redactor} from '../../core/secrets/redactor.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {AttemptObserver, AttemptRequest, Executor, RunningAttempt} from '../../ports/executor.ts';
 import {presetNamed} from '../presets/index.ts';
@@ -18,6 +19,8 @@ export interface ProcessExecutorOptions {
   /** The user's environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** What must not be written down. */
+  readonly redactor: Redactor;
 }
 
 const NOTHING_RUNS: RunningAttempt = {ask: () => {}, terminate: () => {}, kill: () => {}, abandon: () => {}};
@@ -25,15 +28,17 @@ const NOTHING_RUNS: RunningAttempt = {ask: () => {}, terminate: () => {}, kill: 
 /** Runs programs: plain commands, and agent CLIs through their presets. */
 export class ProcessExecutor implements Executor {
   readonly #options: ProcessExecutorOptions;
+  readonly #bytesRedactor: Redactor;
   /** A program that has answered is not asked again. */
   readonly #versions = new Map<string, string | null>();
 
   constructor(options: ProcessExecutorOptions) {
     this.#options = options;
+    this.#bytesRedactor = options.redactor.ofBytes;
   }
 
   start(request: AttemptRequest, observer: AttemptObserver): RunningAttempt {
-    const {root, stateDir, runId, environment, clock} = this.#options;
+    const {root, stateDir, runId, environment, clock, redactor} = this.#options;
     const {spec, attempt, fence} = request;
     makeStateFolder(stateDir);
     // A folder per run: no run writes over the logs of another, whatever its tasks are called. The fence comes first,
@@ -56,6 +61,8 @@ export class ProcessExecutor implements Executor {
         logPath: path.join(folder, `${name}.log`),
         mark: {name: MARK_NAME, value: `${runId}.${fence}.`},
         environment,
+        redactor,
+        bytesRedactor: this.#bytesRedactor,
         versions: spec.work.kind === 'preset' ? this.#versions : null,
       },
       clock,

@@ -1,3 +1,5 @@
+import type {Redactor} from '../../core/secrets/redactor.ts';
+
 /** The versions of programs that have told theirs, by path; `null` for one that does not tell it. */
 export interface KnownVersions {
   get(file: string): string | null | undefined;
@@ -11,6 +13,9 @@ export interface ProcessHome {
   /** In the environment of everything the attempt starts, so that it can be found. Unique per attempt. */
   readonly mark: {readonly name: string; readonly value: string};
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What must not be written down: for text, and for bytes that are each one character. */
+  readonly redactor: Redactor;
+  readonly bytesRedactor: Redactor;
   /** `null` if nobody wants to know the version. */
   readonly versions: KnownVersions | null;
 }

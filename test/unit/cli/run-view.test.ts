@@ -20,6 +20,7 @@ const recordingTerminal = (): Terminal & {readonly lines: string[]; readonly las
     rows: () => 24,
     screen: process.stdout,
     flush: () => Promise.resolve(true),
+    hide: () => {},
     isOver: false,
     failure: null,
   };

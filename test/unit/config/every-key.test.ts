@@ -28,6 +28,7 @@ const CONFIG = {
   companions: {'schema.prisma': ['/src/generated/**'], 'flake.nix': []},
   sharedOwnership: true,
   pathPolicy: 'native',
+  secrets: ['DSN'],
   agents: {
     by_command: {
       owns: ['src/**', {path: 'a*b'}, {glob: 'x/[ab]'}, {rename: ['old', 'new']}],
@@ -83,8 +84,8 @@ describe('a file in which every key stands', () => {
   test('loads as a configuration, with durations in milliseconds and retries as attempts', async () => {
     const {maxParallel, agents, ...rest} = await configOf(JSON.stringify(CONFIG));
     expect(maxParallel).toBe(7);
-    const {policy, resources, limits, companions, sharedOwnership, pathPolicy} = CONFIG;
-    expect(rest).toEqual({policy, resources, limits, companions, sharedOwnership, pathPolicy});
+    const {policy, resources, limits, companions, sharedOwnership, pathPolicy, secrets} = CONFIG;
+    expect(rest).toEqual({policy, resources, limits, companions, sharedOwnership, pathPolicy, secrets});
     expect([...agents.keys()]).toEqual(['by_command', 'by_preset', 'plain']);
     expect(agents.get('by_command')).toEqual({
       owns: CONFIG.agents.by_command.owns,

@@ -184,6 +184,7 @@ describe('the command line', () => {
         rows: () => 24,
         screen: Object.assign(new PassThrough().resume(), {columns: 200, rows: 24}) as never,
         flush: () => Promise.resolve(true),
+        hide: () => {},
         isOver: false,
         failure: null,
       },

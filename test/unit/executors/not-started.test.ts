@@ -1,6 +1,7 @@
 import {chmodSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {NO_SECRETS} from '../../../src/core/secrets/redactor.ts';
 import {ProcessAttempt} from '../../../src/executors/process/process-attempt.ts';
 import {plainReader} from '../../../src/executors/program.ts';
 import {systemClock} from '../../../src/runtime/system-clock.ts';
@@ -37,6 +38,8 @@ const startAfter = async (
       logPath: path.join(temporaryFolder(), 'a.log'),
       mark: {name: 'DISJOINT_MARK', value: `${RUN_ID}.0.`},
       environment: process.env,
+      redactor: NO_SECRETS,
+      bytesRedactor: NO_SECRETS,
       // Asked when the program has been found.
       versions: {
         get: () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {setFlagsFromString} from 'node:v8';
 import {runInNewContext} from 'node:vm';
 import {describe, expect, test} from 'vitest';
+import {NO_SECRETS} from '../../../src/core/secrets/redactor.ts';
 import {AttemptLog} from '../../../src/executors/process/attempt-log.ts';
 import {SimulatedClock} from '../../../src/testing/index.ts';
 import {
@@ -167,10 +168,10 @@ describe('the result of a process', () => {
 
 describe('the log of an attempt', () => {
   test('that is full says how much is missing, and keeps the last lines in memory all the same', () => {
-    const log = new AttemptLog(path.join(temporaryFolder(), 'a.log'), 10);
-    log.write(Buffer.from('0123456'));
-    log.write(Buffer.from('789abc'));
-    log.write(Buffer.from('def'));
+    const log = new AttemptLog(path.join(temporaryFolder(), 'a.log'), NO_SECRETS, 10);
+    log.write('stdout', Buffer.from('0123456'));
+    log.write('stdout', Buffer.from('789abc'));
+    log.write('stdout', Buffer.from('def'));
     log.line('def');
     log.close();
     expect(readFileSync(log.path ?? '', 'utf8')).toBe(
