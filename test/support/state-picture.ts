@@ -16,6 +16,7 @@ export const pictureOf = (state: CoordinatorState): unknown =>
     mode: state.mode,
     maxParallel: state.maxParallel,
     maxParallelHighest: state.maxParallelHighest,
+    gate: {...state.gate},
     seq: state.seq,
     fence: state.fence,
     tasks: [...state.tasks],
@@ -24,6 +25,11 @@ export const pictureOf = (state: CoordinatorState): unknown =>
     overtakesMost: state.queue.overtakesMost,
     holds: state.lockTable.holds(),
     backoffs: [...state.backoffs],
+    tagPauses: [...state.tagPauses],
+    workload: state.tasks
+      .valueSeq()
+      .map(({spec}) => state.workload.hottest(spec, undefined))
+      .toArray(),
     counts: {...state.counts},
     concurrentMax: state.concurrentMax,
     accounting: structuredClone(state.accounting),
