@@ -1,13 +1,22 @@
 import path from 'node:path';
 import type {AgentType} from '../core/agent-type.ts';
-import {DEFAULT_MAX_PARALLEL, DEFAULT_SETTINGS, isMaxParallel, MAX_PARALLEL_LIMIT} from '../core/settings.ts';
-import {initialState} from '../core/state.ts';
+import {continueRun} from '../core/continue-run.ts';
+import type {DisjointEvent} from '../core/events.ts';
+import {
+  DEFAULT_MAX_PARALLEL,
+  DEFAULT_SETTINGS,
+  isMaxParallel,
+  MAX_PARALLEL_LIMIT,
+  type Settings,
+} from '../core/settings.ts';
+import {type CoordinatorState, initialState} from '../core/state.ts';
 import type {TaskId} from '../core/task.ts';
 import {Executors} from '../executors/executors.ts';
 import {FunctionExecutor, type TaskFunction} from '../executors/function-executor.ts';
 import {HostMeter, processorsAvailable} from '../executors/machine/host-meter.ts';
 import {ProcessExecutor} from '../executors/process/process-executor.ts';
 import {silentLog} from '../ports/log.ts';
+import type {Store} from '../ports/store.ts';
 import {Runtime} from '../runtime/runtime.ts';
 import {systemClock} from '../runtime/system-clock.ts';
 import {MemoryStore} from '../store/memory-store.ts';
@@ -18,6 +27,7 @@ import {coreSettings} from './core-settings.ts';
 import {countingIds} from './counting-ids.ts';
 import {DisjointError, errorForRefusal} from './errors.ts';
 import {unknownOption} from './known-options.ts';
+import {type LeftRun, stateOf} from './left-run.ts';
 import type {LibraryAgentOptions, OrchestratorOptions} from './options.ts';
 import {Orchestrator} from './orchestrator.ts';
 import {redactorFor} from './redactor-for.ts';
@@ -55,6 +65,41 @@ const withFunctionWork = (type: AgentType, options: LibraryAgentOptions | undefi
  * @throws DisjointError if an option or an agent type is wrong; the code and the hint say what.
  */
 export const createOrchestrator = async (options: OrchestratorOptions): Promise<Orchestrator> => {
+  const orchestrator = await composeOrchestrator(options, null);
+  await orchestrator.begin();
+  return orchestrator;
+};
+
+/** Where an orchestrator begins. */
+interface Beginning {
+  readonly state: CoordinatorState;
+  /** What of it was decided just now, and is stored. */
+  readonly events: readonly DisjointEvent[];
+}
+
+const beginning = async (
+  settings: Settings,
+  maxParallel: number,
+  {store, left, at}: {readonly store: Store; readonly left: LeftRun | null; readonly at: number},
+): Promise<Beginning> => {
+  if (left !== null) {
+    const {state, events} = continueRun(stateOf(left, settings), {at, since: left.since, maxParallel});
+    await store.append(events);
+    return {state, events};
+  }
+  // Numbers go on where the store ends. No fence was greater than the number of its event, so none is given out twice.
+  const lastSeq = await store.lastSeq();
+  return {state: {...initialState(settings, maxParallel), seq: lastSeq, fence: lastSeq}, events: []};
+};
+
+/**
+ * The same, and it goes on with a run that was cut short. Nothing starts before it is told to `begin`, so that whoever
+ * wants to see all of it can subscribe first.
+ */
+export const composeOrchestrator = async (
+  options: OrchestratorOptions,
+  left: LeftRun | null,
+): Promise<Orchestrator> => {
   assertOptions(options, ORCHESTRATOR_OPTIONS);
   const unknown = unknownOption(options);
   if (unknown !== null) throw unknown;
@@ -112,10 +157,9 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
     resources,
   };
   const store = options.store ?? new MemoryStore();
-  // Numbers go on where the store ends. No fence was greater than the number of its event, so none is given out twice.
-  const lastSeq = await store.lastSeq();
+  const {state, events} = await beginning(settings, maxParallel, {store, left, at: clock.now()});
   const runtime: Runtime = new Runtime({
-    initial: {...initialState(settings, maxParallel), seq: lastSeq, fence: lastSeq},
+    initial: state,
     store,
     executor,
     workspace: options.executor === undefined ? new TreeWorkspace(root, settings.rules) : null,
@@ -134,8 +178,8 @@ export const createOrchestrator = async (options: OrchestratorOptions): Promise<
     ids: options.ids ?? countingIds(),
     settlements,
     resolver,
+    continued: events,
   });
   runtime.start();
-  await runtime.settled();
   return orchestrator;
 };

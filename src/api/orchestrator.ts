@@ -34,6 +34,8 @@ export interface OrchestratorParts {
   readonly ids: Ids;
   readonly settlements: Settlements;
   readonly resolver: PathResolver | null;
+  /** What was decided before anybody could subscribe, and is stored. */
+  readonly continued: readonly DisjointEvent[];
 }
 
 const SETTLE_MS = 10_000;
@@ -232,6 +234,13 @@ export class Orchestrator {
     kill?.cancel();
     this.#closing ??= this.#close();
     await this.#closing;
+  }
+
+  /** Lets tasks start. Resolves when that is stored. @internal */
+  async begin(): Promise<void> {
+    this.#parts.runtime.streams.tell(this.#parts.continued);
+    this.#parts.runtime.begin();
+    await this.#parts.runtime.settled();
   }
 
   /** Told of each committed event before the streams are. @internal */

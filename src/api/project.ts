@@ -3,10 +3,13 @@ import path from 'node:path';
 import {type LoadedConfig, loadConfigFile, loadPlanFile} from '../config/load.ts';
 import type {Problem} from '../config/problem.ts';
 import type {AgentType} from '../core/agent-type.ts';
+import {cancelRun} from '../core/continue-run.ts';
 import {attemptEnvironment} from '../core/environment.ts';
 import type {Result} from '../core/result.ts';
+import {differences} from '../core/same-task.ts';
 import type {Redactor} from '../core/secrets/redactor.ts';
 import type {Settings} from '../core/settings.ts';
+import {summarize} from '../core/summary.ts';
 import {presetNamed} from '../executors/presets/index.ts';
 import {findProgram} from '../executors/process/find-program.ts';
 import type {PathResolver} from '../ports/path-resolver.ts';
@@ -16,11 +19,13 @@ import {TreeResolver} from '../workspace/tree-resolver.ts';
 import {checkTasks} from './check-tasks.ts';
 import {ownersOf} from './claims.ts';
 import {coreSettings} from './core-settings.ts';
-import {createOrchestrator} from './create-orchestrator.ts';
+import {composeOrchestrator, createOrchestrator} from './create-orchestrator.ts';
 import {DisjointError} from './errors.ts';
+import {type LeftRun, type Matched, matchTasks, stateOf} from './left-run.ts';
 import type {OrchestratorOptions, TaskOptions} from './options.ts';
 import type {Orchestrator} from './orchestrator.ts';
 import {redactorFor} from './redactor-for.ts';
+import type {RunJournal} from './run-journal.ts';
 
 export const CONFIG_FILE = 'disjoint.yaml';
 
@@ -200,16 +205,62 @@ export class Project {
     return redactingStore(store, this.#redactor(environment));
   }
 
+  /** What is left of a run, with the secrets of now where some were taken out: its tasks are told what they were told. */
+  withSecrets(left: LeftRun, environment: Environment): LeftRun {
+    const redactor = this.#redactor(environment);
+    return {...left, events: left.events.map((event) => redactor.restored(event))};
+  }
+
   #redactor(environment: Environment): Redactor {
     const {agents, secrets} = this.config;
     return redactorFor(environment, Object.fromEntries(agents), secrets);
   }
 
+  /**
+   * Which of these tasks a run that was cut short has already.
+   *
+   * @throws DisjointError `E_TASK_CHANGED` if one has the id of a task of that run, and is another one.
+   */
+  matchTasks(left: LeftRun, tasks: readonly TaskOptions[], environment: Environment): Matched {
+    const redactor = this.#redactor(environment);
+    const settings = this.#settings();
+    const specs = checkTasks(tasks, settings, this.#resolver);
+    return matchTasks(
+      stateOf(left, settings),
+      specs.map((spec, i) => ({spec, isNamed: tasks[i]?.id !== undefined})),
+      // What only looked like a secret is gone from the one and not from the other.
+      (one, other) => differences(redactor.value(one), redactor.value(other)),
+    );
+  }
+
+  /** Cancels what is left of a run that was cut short, in a journal that was taken for nothing else, and ends that. */
+  async cancelLeft(journal: RunJournal, left: LeftRun, at: number): Promise<void> {
+    const state = stateOf(left, this.#settings());
+    const {since} = left;
+    const {maxParallel} = state;
+    const cancelled = cancelRun(state, {at, since, maxParallel}, 'a fresh run was asked for');
+    await journal.store.append(cancelled.events);
+    journal.tookOver();
+    await journal.end(summarize(cancelled.state, at));
+  }
+
+  /** Makes an orchestrator with the agent types of this project. It goes on with what is left, and waits for its `begin`. */
+  composeOrchestrator(
+    overrides: Partial<OrchestratorOptions> = {},
+    left: LeftRun | null = null,
+  ): Promise<Orchestrator> {
+    return composeOrchestrator(this.#options(overrides), left);
+  }
+
   /** Starts an orchestrator with the agent types of this project. */
   createOrchestrator(overrides: Partial<OrchestratorOptions> = {}): Promise<Orchestrator> {
+    return createOrchestrator(this.#options(overrides));
+  }
+
+  #options(overrides: Partial<OrchestratorOptions>): OrchestratorOptions {
     const {maxParallel, resources, limits, policy, agents, companions, sharedOwnership, pathPolicy, secrets} =
       this.config;
-    return createOrchestrator({
+    return {
       policy,
       resources,
       limits,
@@ -221,7 +272,7 @@ export class Project {
       secrets,
       ...(maxParallel !== null && {maxParallel}),
       ...overrides,
-    });
+    };
   }
 }
 

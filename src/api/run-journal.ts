@@ -12,6 +12,7 @@ import type {Store} from '../ports/store.ts';
 import {type KeptRun, SqliteStore} from '../store/sqlite/sqlite-store.ts';
 import {StoreError} from '../store/sqlite/store-error.ts';
 import {DisjointError} from './errors.ts';
+import type {LeftRun} from './left-run.ts';
 
 /** Sorts by start in a listing, and is nobody else's: `20261125T181104-3f2a…`. */
 export const runIdAt = (now: number): string =>
@@ -68,6 +69,8 @@ export interface InterruptedRun {
   readonly tasks: readonly TaskId[];
   /** The processes that were left of it, and are stopped now. */
   readonly stopped: readonly number[];
+  /** What is to go on; `null` if all of its tasks had ended. */
+  readonly left: LeftRun | null;
 }
 
 /**
@@ -75,11 +78,11 @@ export interface InterruptedRun {
  */
 export class RunJournal {
   readonly runId: string;
-  /** Runs before this one that did not come to their end, and were cleared away. */
-  readonly interrupted: readonly InterruptedRun[];
+  /** The run before this one, if it was cut short. Nothing of it is alive any more. */
+  readonly interrupted: InterruptedRun | null;
   readonly #store: SqliteStore;
 
-  private constructor(store: SqliteStore, runId: string, interrupted: readonly InterruptedRun[]) {
+  private constructor(store: SqliteStore, runId: string, interrupted: InterruptedRun | null) {
     this.#store = store;
     this.runId = runId;
     this.interrupted = interrupted;
@@ -121,23 +124,65 @@ export class RunJournal {
     };
   }
 
-  /** The run is over, and nothing of it is alive. `null`: it did not get far enough to be summed up. */
+  /** What was left is in this run now, on the disk: the run that was cut short is over. */
+  tookOver(): void {
+    endAll(this.#store, openRuns(this.#store));
+  }
+
+  /**
+   * The run is over, and nothing of it is alive. `null`: it did not get far enough to be summed up. If tasks of it are left
+   * all the same, the next run goes on with them.
+   */
   async end(summary: RunSummary | null): Promise<void> {
-    const {epoch} = this.#store;
+    const store = this.#store;
+    const {epoch} = store;
     try {
-      if (epoch !== null)
-        this.#store.endRun(epoch, Date.now(), summary === null ? null : JSON.stringify(summary));
+      if (epoch === null) return;
+      const isCut = summary === null && (await isUnfinished(store, epoch));
+      if (!isCut) store.endRun(epoch, Date.now(), summary === null ? null : JSON.stringify(summary));
     } finally {
-      await this.#store.close();
+      await store.close();
     }
   }
 }
 
-/** Stops what is left of runs that were cut short, and notes that they are over. */
-async function clearAway(store: SqliteStore): Promise<readonly InterruptedRun[]> {
-  const open = store.runs().filter(({epoch, endedAt}) => endedAt === null && epoch !== store.epoch);
-  const interrupted: InterruptedRun[] = [];
-  for (const {epoch, runId, startedAt} of open) {
+/** Runs before this one of which nobody said yet that they are over. */
+const openRuns = (store: SqliteStore): readonly KeptRun[] =>
+  store.runs().filter(({epoch, endedAt}) => endedAt === null && epoch !== store.epoch);
+
+const endAll = (store: SqliteStore, runs: readonly KeptRun[]): void => {
+  for (const {epoch} of runs) store.endRun(epoch, Date.now(), null);
+};
+
+/** What is left of these runs: of the last one that decided anything, and of those that it went on with. */
+const leftOf = async (store: SqliteStore, runs: readonly KeptRun[]): Promise<LeftRun | null> => {
+  for (const {epoch} of runs.toReversed()) {
+    const [first] = store.eventsOf(epoch);
+    if (first === undefined) continue;
+    const since = first.type === 'run.continued' ? first.since : first.seq;
+    return {since, events: await store.read(since - 1)};
+  }
+  return null;
+};
+
+const isUnfinished = async (store: SqliteStore, ofEpoch: number): Promise<boolean> => {
+  const left = await leftOf(
+    store,
+    store.runs().filter(({epoch}) => epoch === ofEpoch),
+  );
+  return left !== null && unfinishedIn(left.events).length > 0;
+};
+
+/**
+ * Stops what is left of runs that were cut short, and finds what is to go on. They are over only once another run has it: if
+ * this one is cut short before that, the next one finds the same.
+ */
+async function clearAway(store: SqliteStore): Promise<InterruptedRun | null> {
+  const open = openRuns(store);
+  const [first] = open;
+  if (first === undefined) return null;
+  const allStopped: number[] = [];
+  for (const {runId} of open) {
     const {stopped, alive} = await stopLeftOvers(`${runId}.`);
     if (alive.length > 0) {
       throw new DisjointError(
@@ -146,10 +191,13 @@ async function clearAway(store: SqliteStore): Promise<readonly InterruptedRun[]>
         'end them by hand; they could still write the files of their tasks',
       );
     }
-    store.endRun(epoch, Date.now(), null);
-    interrupted.push({startedAt, tasks: unfinishedIn(store.eventsOf(epoch)), stopped});
+    allStopped.push(...stopped);
   }
-  return interrupted;
+  const left = await leftOf(store, open);
+  const tasks = left === null ? [] : unfinishedIn(left.events);
+  if (tasks.length === 0) endAll(store, open);
+  const {startedAt} = open.at(-1) ?? first;
+  return {startedAt, tasks, stopped: allStopped, left: tasks.length === 0 ? null : left};
 }
 
 /** A run of the past, or the one that goes on. */

@@ -66,7 +66,8 @@ const createProgram = (choose: (run: Run) => void): Command => {
     .addOption(maxParallel())
     .addOption(policy())
     .option('--dry-run', 'check everything and start nothing')
-    .action((plan: string, options: ScheduleOptions & {dryRun?: true}) =>
+    .option('--fresh', 'cancel what is left of a run that was cut short')
+    .action((plan: string, options: ScheduleOptions & {dryRun?: true; fresh?: true}) =>
       choose(async (context) => (await import('./commands/run.ts')).run(context, plan, options)),
     );
   add('delegate', 'run tasks given on the command line')
@@ -74,11 +75,16 @@ const createProgram = (choose: (run: Run) => void): Command => {
     .addOption(maxParallel())
     .addOption(policy())
     .option('--dry-run', 'check everything and start nothing')
+    .option('--fresh', 'cancel what is left of a run that was cut short')
     .option('--sensitive', 'they may write files that make programs run, such as package.json')
-    .action((delegations: readonly string[], options: ScheduleOptions & {dryRun?: true; sensitive?: true}) =>
-      choose(async (context) =>
-        (await import('./commands/delegate.ts')).delegate(context, delegations, options),
-      ),
+    .action(
+      (
+        delegations: readonly string[],
+        options: ScheduleOptions & {dryRun?: true; fresh?: true; sensitive?: true},
+      ) =>
+        choose(async (context) =>
+          (await import('./commands/delegate.ts')).delegate(context, delegations, options),
+        ),
     );
   add('simulate', 'how long a plan would take, when each task would run, and what would make it shorter')
     .argument('<plan>', 'a YAML or JSON file')

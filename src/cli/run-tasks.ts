@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type {LeftRun} from '../api/left-run.ts';
 import type {Project} from '../api/project.ts';
 import {type InterruptedRun, localTime, RunJournal} from '../api/run-journal.ts';
 import type {RunSummary, TaskOptions} from '../index.ts';
@@ -21,6 +22,8 @@ export interface RunTasksOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Signals that somebody holds since before this; if one came already, nothing starts. */
   readonly heldSignals?: HeldSignals;
+  /** What is left of a run that was cut short is cancelled, and does not go on. */
+  readonly fresh?: boolean;
   /** Told before the summary is printed; may print above it. */
   readonly onEnd?: (summary: RunSummary) => Promise<void>;
 }
@@ -35,13 +38,38 @@ const exitCodeOf = ({tasks}: RunSummary, interrupted: boolean): ExitCode => {
 /** So many tasks are named; the rest is a number. */
 const TASKS_SHOWN = 5;
 
-/** What to say of a run that did not come to its end. */
-const interruptedText = ({startedAt, tasks, stopped}: InterruptedRun): string => {
-  const shown = tasks.slice(0, TASKS_SHOWN).join(', ');
+const listOf = (tasks: readonly string[]): string => {
   const more = tasks.length > TASKS_SHOWN ? ` and ${tasks.length - TASKS_SHOWN} more` : '';
-  const which = tasks.length === 0 ? '' : `: ${shown}${more} had not ended`;
+  return `${tasks.slice(0, TASKS_SHOWN).join(', ')}${more}`;
+};
+
+/** What to say of a run that did not come to its end. `becomes`: what happens with its tasks now. */
+const interruptedText = ({startedAt, tasks, stopped}: InterruptedRun, becomes: string): string => {
+  const which = tasks.length === 0 ? '' : `: ${listOf(tasks)} had not ended, and ${becomes}`;
   const left = stopped.length === 0 ? '' : `; what still ran of it was stopped (pid ${stopped.join(', ')})`;
   return `the run of ${localTime(startedAt)} was cut short${which}${left}`;
+};
+
+/** What goes on, and what is to be handed in besides. */
+interface Work {
+  readonly left: LeftRun | null;
+  readonly rest: readonly TaskOptions[];
+  /** What to say before anything starts; `null` if there is nothing. */
+  readonly notice: string | null;
+}
+
+const workOf = ({interrupted}: RunJournal, {project, tasks, environment}: RunTasksOptions): Work => {
+  if (interrupted === null) return {left: null, rest: tasks, notice: null};
+  if (interrupted.left === null) return {left: null, rest: tasks, notice: interruptedText(interrupted, '')};
+  const left = project.withSecrets(interrupted.left, environment);
+  const {isKnown, ended} = project.matchTasks(left, tasks, environment);
+  const rest = tasks.filter((_, i) => isKnown[i] !== true);
+  const notice = interruptedText(interrupted, interrupted.tasks.length === 1 ? 'goes on' : 'go on');
+  const done =
+    ended === 0
+      ? ''
+      : `; ${ended} of these tasks had ended in it, and ${ended === 1 ? 'is' : 'are'} not repeated`;
+  return {left, rest, notice: `${notice}${done}`};
 };
 
 interface Outcome {
@@ -52,19 +80,22 @@ interface Outcome {
 
 /** Runs the tasks in a repository that is taken for them. */
 const runIn = async (journal: RunJournal, options: RunTasksOptions): Promise<Outcome> => {
-  const {project, tasks, terminal, json, quiet, schedule, environment, heldSignals, onEnd} = options;
+  const {project, terminal, json, quiet, schedule, environment, heldSignals, onEnd} = options;
   const {runId} = journal;
   const store = project.withoutSecrets(journal.store, environment);
-  const orchestrator = await project.createOrchestrator({...schedule, store, runId});
+  const {left, rest, notice} = workOf(journal, options);
+  const orchestrator = await project.composeOrchestrator({...schedule, store, runId}, left);
+  if (left !== null) journal.tookOver();
   const view = createRunView({orchestrator, terminal, json, quiet, now});
-  for (const run of journal.interrupted) view.warn(safe(interruptedText(run)));
+  if (notice !== null) view.warn(safe(notice));
   const missingLogs = tellMissingLogs(orchestrator.events$, path.join(project.root, '.disjoint'), (text) =>
     view.warn(safe(text)),
   );
   const interrupts = handleInterrupts({orchestrator, notice: (text) => view.notice(text)});
   try {
     if (heldSignals?.interrupted === true) return {code: ExitCode.interrupted, summary: null};
-    const handles = orchestrator.submitMany(tasks);
+    await orchestrator.begin();
+    const handles = orchestrator.submitMany(rest);
     await Promise.all(handles.map((handle) => handle.accepted));
     await orchestrator.idle();
     await orchestrator.shutdown();
@@ -81,6 +112,18 @@ const runIn = async (journal: RunJournal, options: RunTasksOptions): Promise<Out
   }
 };
 
+/** Takes the repository. A fresh run first cancels what is left of one that was cut short. */
+const takeJournal = async ({project, fresh, terminal}: RunTasksOptions): Promise<RunJournal> => {
+  const journal = await RunJournal.take(project.root);
+  const left = journal.interrupted?.left ?? null;
+  if (fresh !== true || journal.interrupted === null || left === null) return journal;
+  await project.cancelLeft(journal, left, now());
+  const {tasks} = journal.interrupted;
+  const become = tasks.length === 1 ? 'is cancelled' : 'are cancelled';
+  terminal.errorLine(safe(interruptedText(journal.interrupted, become)));
+  return RunJournal.take(project.root);
+};
+
 /**
  * Runs tasks to their end, showing what goes on. Nothing starts unless all are accepted.
  *
@@ -91,7 +134,7 @@ export const runTasks = async (options: RunTasksOptions): Promise<ExitCode> => {
   terminal.hide(project.redaction(environment));
   project.check(tasks);
   await project.checkPrograms(tasks, environment);
-  const journal = await RunJournal.take(project.root);
+  const journal = await takeJournal(options);
   let outcome: Outcome | null = null;
   try {
     outcome = await runIn(journal, options);

@@ -33,6 +33,18 @@ export interface ModeChanged {
   readonly reason: string;
 }
 
+/**
+ * A run that was cut short goes on, with all of its tasks: nothing that it had started is alive any more. Always the first
+ * event of the run that goes on with it.
+ */
+export interface RunContinued {
+  readonly type: 'run.continued';
+  /** The number of the first event of the run that was cut short; if that went on with another one, of that. */
+  readonly since: number;
+  /** The limit from here on. */
+  readonly maxParallel: number;
+}
+
 export interface LimitChanged {
   readonly type: 'limit.changed';
   readonly from: number;
@@ -187,6 +199,14 @@ export interface AttemptQuarantined extends AboutAttempt {
   readonly survivors: string;
 }
 
+/**
+ * The run was cut short while the attempt was live, and nothing of it is alive any more: its agent and files are free from
+ * here on. What it came to is not known.
+ */
+export interface AttemptInterrupted extends AboutAttempt {
+  readonly type: 'attempt.interrupted';
+}
+
 export interface TaskRetrying extends AboutTask {
   readonly type: 'task.retrying';
   /** The number of the next attempt. */
@@ -233,6 +253,7 @@ export interface InputRefused {
 /** Everything that can happen. */
 export type EventBody =
   | ModeChanged
+  | RunContinued
   | LimitChanged
   | ResourcesChanged
   | TagPaused
@@ -253,6 +274,7 @@ export type EventBody =
   | AttemptStopping
   | AttemptExited
   | AttemptQuarantined
+  | AttemptInterrupted
   | TaskRetrying
   | TaskSucceeded
   | TaskFailed

@@ -1,9 +1,12 @@
+import type {Accounting} from './accounting.ts';
 import type {
   AttemptDispatched,
   AttemptExited,
+  AttemptInterrupted,
   AttemptOverlapped,
   ClaimsChanged,
   DisjointEvent,
+  RunContinued,
   TaskQueued,
   TaskSubmitted,
 } from './events.ts';
@@ -12,8 +15,9 @@ import {chargedUntil} from './idle-slots.ts';
 import type {LockTable} from './lock-table.ts';
 import type {Place} from './place.ts';
 import {NEVER} from './policy.ts';
+import {OPEN_GATE} from './resources.ts';
 import {noteStart} from './starting.ts';
-import type {CoordinatorState} from './state.ts';
+import {type CoordinatorState, unfinished} from './state.ts';
 import {sharingTags, typesWithTag} from './tags.ts';
 import {
   type Fence,
@@ -67,6 +71,7 @@ const submitted = (
     bottomLevelMs,
     overtakes: 0,
     rateLimited: 0,
+    interrupted: 0,
     workedMs: 0,
   };
   return {
@@ -154,6 +159,33 @@ const exited = (state: CoordinatorState, event: AttemptExited & {readonly at: nu
   return {...released, tasks: released.tasks.set(event.taskId, {...record, workedMs})};
 };
 
+const interrupted = (state: CoordinatorState, {taskId, fence}: AttemptInterrupted): CoordinatorState => {
+  const released = unlocked(state, fence, state.lockTable.release(fence));
+  const record = state.tasks.get(taskId);
+  if (record === undefined || !isLive(record.state) || record.state.fence !== fence) return released;
+  // What was being stopped because of something it did has failed of that, and not of the interruption.
+  const isAtFault = record.state.name === 'stopping' && record.state.cause.kind !== 'left-behind';
+  if (isAtFault) return released;
+  return {
+    ...released,
+    tasks: released.tasks.set(taskId, {...record, interrupted: record.interrupted + 1}),
+  };
+};
+
+/** All agents are new, the machine was not looked at yet, and nothing starts before the coordinator begins. */
+const continued = (
+  state: CoordinatorState,
+  {maxParallel, at}: RunContinued & {readonly at: number},
+): CoordinatorState => ({
+  ...state,
+  mode: 'starting',
+  maxParallel,
+  maxParallelHighest: Math.max(state.maxParallelHighest, maxParallel),
+  gate: OPEN_GATE,
+  // With nothing left to do it is as if nobody had handed in anything meanwhile.
+  absentMs: state.absentMs + (unfinished(state) === 0 ? 0 : Math.max(0, at - state.accounting.untilMs)),
+});
+
 /** The task with the claims that the disk shows now. */
 const withClaims = (state: CoordinatorState, event: ClaimsChanged | AttemptOverlapped): CoordinatorState => {
   const record = state.tasks.get(event.taskId);
@@ -209,6 +241,8 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
   switch (event.type) {
     case 'mode.changed':
       return {...state, mode: event.to};
+    case 'run.continued':
+      return continued(state, event);
     case 'limit.changed':
       return {
         ...state,
@@ -262,6 +296,8 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
       return foundOverlapping(withClaims(state, event), event);
     case 'attempt.exited':
       return exited(state, event);
+    case 'attempt.interrupted':
+      return interrupted(state, event);
     case 'attempt.quarantined':
       // While a task waits for something quarantined, it reserves nothing.
       return {
@@ -311,13 +347,19 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
   }
 };
 
+/** The time that has passed is charged to what was in the way meanwhile, which is in the state before the event. */
+const accountingAfter = (state: CoordinatorState, event: DisjointEvent): Accounting => {
+  // Between two runs there were no slots.
+  if (event.type === 'run.continued') return {...state.accounting, untilMs: Math.round(event.at)};
+  return noteStart(chargedUntil(state, event.at), event);
+};
+
 /**
  * The state after an event. The only place where state changes: folding a journal through it gives the state
  * that the live run had.
  */
 export const evolve = (state: CoordinatorState, event: DisjointEvent): CoordinatorState => ({
   ...change(state, event),
-  // The time that has passed is charged to what was in the way meanwhile, which is in the state before the event.
-  accounting: noteStart(chargedUntil(state, event.at), event),
+  accounting: accountingAfter(state, event),
   seq: event.seq,
 });

@@ -54,7 +54,10 @@ export interface AttemptFailure {
     | 'result-failure'
     | 'threw'
     | 'not-started'
-    | 'overlapped';
+    | 'overlapped'
+    | 'interrupted'
+    | 'agent-type-gone'
+    | 'function-gone';
   readonly message: string;
   readonly hint: string;
   readonly exitCode: number | null;

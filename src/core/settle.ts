@@ -40,6 +40,26 @@ export const succeedTask = (
   tellDependents(decision, event.taskId);
 };
 
+/** So many interruptions cost a task none of its attempts: it could have done nothing about them. */
+const INTERRUPTED_FREE = 3;
+
+const freeOfInterruptions = ({interrupted}: TaskRecord): number => Math.min(interrupted, INTERRUPTED_FREE);
+
+/**
+ * An attempt was cut short together with its run: the next one comes at once. A task that is there whenever that happens
+ * may be what brings the machine down, so after some times it costs attempts, and in the end the task fails.
+ */
+export const interruptedAttempt = (decision: Decision, record: TaskRecord, attempt: number): void => {
+  const {id, retry} = record.spec;
+  if (attempt < retry.maxAttempts + freeOfInterruptions(record)) {
+    decision.record({type: 'task.queued', taskId: id, attempt: attempt + 1});
+    return;
+  }
+  const message = `was interrupted ${record.interrupted} times, together with the whole run`;
+  const hint = 'find out whether it brings the machine down, then run it again';
+  failTask(decision, id, failureWithoutExit('interrupted', message, hint));
+};
+
 /** A failed attempt: tried again after its back-off, or the end of the task. */
 export const retryOrFail = (
   decision: Decision,
@@ -51,7 +71,8 @@ export const retryOrFail = (
   const isTagged = (decision.state.settings.agentTypes.get(agentType)?.tags.length ?? 0) > 0;
   // While a tag rests the attempt could have known no better.
   const free = failure.code === 'rate-limited' && isTagged ? record.rateLimited + 1 : record.rateLimited;
-  const attemptsMost = retry.maxAttempts + (isTagged ? Math.min(free, RATE_LIMITED_FREE) : 0);
+  const attemptsMost =
+    retry.maxAttempts + (isTagged ? Math.min(free, RATE_LIMITED_FREE) : 0) + freeOfInterruptions(record);
   // Once nothing new starts, no further attempt will come: the task ends as what it came to.
   const isOver = decision.state.mode === 'draining' || decision.state.mode === 'stopped';
   if (attempt >= attemptsMost || isOver) {
@@ -69,7 +90,7 @@ export const retryOrFail = (
 export const runAgain = (decision: Decision, record: TaskRecord, attempt: number): void => {
   const {id, retry} = record.spec;
   const isOver = decision.state.mode === 'draining' || decision.state.mode === 'stopped';
-  if (attempt <= retry.maxAttempts && !isOver) {
+  if (attempt <= retry.maxAttempts + freeOfInterruptions(record) && !isOver) {
     decision.record({type: 'task.queued', taskId: id, attempt: attempt + 1});
     return;
   }

@@ -14,6 +14,7 @@ export const noteStart = (accounting: Accounting, event: EventBody): Accounting 
       return {...accounting, starting: [...accounting.starting, event.fence]};
     case 'attempt.started':
     case 'attempt.exited':
+    case 'attempt.interrupted':
     case 'attempt.quarantined':
       return without(accounting, event.fence);
     case 'attempt.overlapped':

@@ -44,6 +44,8 @@ export interface CoordinatorState {
   readonly counts: TaskCounts;
   /** The most tasks that ever ran at once. */
   readonly concurrentMax: number;
+  /** Time (ms) between a run that was cut short and the one that goes on with it: nobody was there. */
+  readonly absentMs: number;
   /** Where the time of the slots went. */
   readonly accounting: Accounting;
 }
@@ -77,6 +79,7 @@ export const initialState = (settings: Settings, maxParallel: number): Coordinat
   tagPauses: PersistentMap(),
   counts: NO_TASKS,
   concurrentMax: 0,
+  absentMs: 0,
   accounting: NOTHING_CHARGED,
 });
 

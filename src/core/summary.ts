@@ -46,7 +46,7 @@ const measuredLowerBound = (state: CoordinatorState): LowerBound => {
   return lowerBound(tasks, state.maxParallelHighest, instancesOf, tagBounds(state.settings));
 };
 
-/** From the first submission to the end of the last task, or to `now` if some have not ended. */
+/** From the first submission to the end of the last task, or to `now` if some have not ended, without times of absence. */
 const wallTime = (state: CoordinatorState, now: number): number => {
   let since = Number.POSITIVE_INFINITY;
   let until = Number.NEGATIVE_INFINITY;
@@ -54,7 +54,7 @@ const wallTime = (state: CoordinatorState, now: number): number => {
     since = Math.min(since, submittedAt);
     until = Math.max(until, isFinal(current) ? current.endedAt : now);
   }
-  return state.tasks.size === 0 ? 0 : until - since;
+  return state.tasks.size === 0 ? 0 : Math.max(0, until - since - state.absentMs);
 };
 
 /** What came of all tasks, as of `now` (ms). The largest limit that they ran under counts for the bound. */

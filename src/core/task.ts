@@ -101,6 +101,8 @@ export interface TaskRecord {
   readonly overtakes: number;
   /** How many of its attempts were rate-limited. */
   readonly rateLimited: number;
+  /** How many of its attempts were cut short together with their run, while nothing was wrong with them. */
+  readonly interrupted: number;
   /** Time (ms) its finished attempts took, from dispatch to confirmed death. */
   readonly workedMs: number;
 }

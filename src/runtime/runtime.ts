@@ -142,9 +142,13 @@ export class Runtime {
     return this.#attempts.ended();
   }
 
+  /** The agents stand ready. Tasks are accepted, and none starts before `begin`. */
   start(): void {
     this.#coordinator.start();
     for (const agentId of this.#agentIds()) this.#watch(agentId);
+  }
+
+  begin(): void {
     this.send({type: 'begin', at: this.#options.clock.now()});
   }
 

@@ -125,17 +125,121 @@ describe('one repository', () => {
     killed.kill('SIGKILL');
     await ended;
     expect(files.map(isAlive)).toEqual([true, true]);
-    const next = await runCli(['delegate', `dev a.txt: ${asSeenFromWithin}`], {cwd});
+    const next = await runCli(['delegate', '--fresh', `dev a.txt: ${asSeenFromWithin}`], {cwd});
     expect(next.stderr).toMatch(
-      /the run of [-\d: ]+ was cut short: t1, t2 had not ended; what still ran of it was stopped \(pid [\d, ]+\)\n/u,
+      /the run of [-\d: ]+ was cut short: t1, t2 had not ended, and are cancelled; what still ran of it was stopped \(pid [\d, ]+\)\n/u,
     );
     expect(next.code).toBe(0);
     expect(readFileSync(path.join(cwd, 'a.txt'), 'utf8')).toBe('alone\n');
     expect(files.map(isAlive)).toEqual([false, false]);
     const {stdout} = await runCli(['history'], {cwd});
-    expect(stdout).toMatch(/was cut short\n.*1 task: 1 succeeded\n$/u);
+    expect(stdout).toMatch(/was cut short\n.*2 tasks: 2 cancelled\n.*1 task: 1 succeeded\n$/u);
     // It is told once.
     expect((await runCli(QUICK, {cwd})).stderr).toBe('');
+  });
+});
+
+const PLAN = `# plan.yaml
+tasks:
+  - {id: done, agent: dev, files: [done.txt], description: "echo done >> done.txt"}
+  - {id: cut, agent: ops, files: [cut.txt], description: "echo cut >> cut.txt; until [ -e go ]; do sleep 0.05; done"}
+  - {id: later, agent: dev, files: [later.txt], dependsOn: [cut], description: "echo later >> later.txt"}
+`;
+
+describe('a run that was cut short', () => {
+  const linesOf = (cwd: string, name: string): number =>
+    readFileSync(path.join(cwd, name), 'utf8').trim().split('\n').length;
+
+  /** The plan is killed once the first task has succeeded and the second runs. */
+  const killedIn = async (cwd: string): Promise<void> => {
+    const killed = startCli(['run', 'plan.yaml'], {cwd});
+    const ended = resultOf(killed);
+    await printed(killed, /done succeeded/u);
+    await eventually('the second runs', () => existsSync(path.join(cwd, 'cut.txt')));
+    killed.kill('SIGKILL');
+    await ended;
+  };
+
+  const killedRun = async (): Promise<string> => {
+    const cwd = folderWith({'disjoint.yaml': SHELL_CONFIG, 'plan.yaml': PLAN});
+    await killedIn(cwd);
+    return cwd;
+  };
+
+  test('goes on after a second kill as well', async () => {
+    const cwd = await killedRun();
+    const killed = startCli(['run', 'plan.yaml'], {cwd});
+    const ended = resultOf(killed);
+    await eventually('it runs again', () => linesOf(cwd, 'cut.txt') === 2);
+    killed.kill('SIGKILL');
+    await ended;
+    writeFileSync(path.join(cwd, 'go'), '');
+    const next = await runCli(['run', 'plan.yaml'], {cwd});
+    expect(next.code).toBe(0);
+    expect(['done.txt', 'cut.txt', 'later.txt'].map((name) => linesOf(cwd, name))).toEqual([1, 3, 1]);
+    expect(next.stdout).toContain('cut started by ops (attempt 3)');
+    const {stdout} = await runCli(['history'], {cwd});
+    expect(stdout).toMatch(/was cut short\n.*was cut short\n.*3 tasks: 3 succeeded.*\n$/u);
+  });
+
+  test('goes on with the next run, whatever that is, and what is new is added', async () => {
+    const cwd = await killedRun();
+    writeFileSync(path.join(cwd, 'go'), '');
+    const next = await runCli(['delegate', 'dev new.txt: echo new >> new.txt'], {cwd});
+    expect(next.stderr).toMatch(/^the run of [-\d: ]+ was cut short: cut, later had not ended, and go on/u);
+    expect(next.code).toBe(0);
+    expect(['done.txt', 'cut.txt', 'later.txt', 'new.txt'].map((name) => linesOf(cwd, name))).toEqual([
+      1, 2, 1, 1,
+    ]);
+    expect(next.stdout).toContain('4 tasks: 4 succeeded');
+  });
+
+  test('keeps a task of the plan from being another one under the same id, and loses nothing by that', async () => {
+    const cwd = await killedRun();
+    const plan = path.join(cwd, 'plan.yaml');
+    writeFileSync(plan, PLAN.replace('echo later', 'echo other'));
+    const refused = await runCli(['run', 'plan.yaml'], {cwd});
+    expect(refused.stderr).toBe(
+      'disjoint: E_TASK_CHANGED: task later is not what it was in the run that was cut short: another description. Hint: give it another id, or use --fresh to cancel what is left of that run.\n',
+    );
+    expect(refused.code).toBe(65);
+    writeFileSync(plan, PLAN);
+    writeFileSync(path.join(cwd, 'go'), '');
+    const next = await runCli(['run', 'plan.yaml'], {cwd});
+    expect(next.stderr).toMatch(
+      /cut, later had not ended, and go on.*; 1 of these tasks had ended in it, and is not repeated\n$/u,
+    );
+    expect(next.code).toBe(0);
+    expect(['done.txt', 'cut.txt', 'later.txt'].map((name) => linesOf(cwd, name))).toEqual([1, 2, 1]);
+  });
+
+  test('says as data that it goes on', async () => {
+    const cwd = await killedRun();
+    writeFileSync(path.join(cwd, 'go'), '');
+    const {stdout} = await runCli(['run', 'plan.yaml', '--json'], {cwd});
+    const told = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as {seq: number; type: string});
+    expect(told.slice(0, 4).map(({type}) => type)).toEqual([
+      'run.continued',
+      'attempt.interrupted',
+      'task.queued',
+      'mode.changed',
+    ]);
+    const seqs = told.slice(0, -1).map(({seq}) => seq);
+    expect(seqs).toEqual(seqs.map((_, i) => (seqs[0] ?? 0) + i));
+  });
+
+  test('is cancelled with --fresh, and the plan begins anew', async () => {
+    const cwd = await killedRun();
+    writeFileSync(path.join(cwd, 'go'), '');
+    const next = await runCli(['run', '--fresh', 'plan.yaml'], {cwd});
+    expect(next.stderr).toMatch(/cut, later had not ended, and are cancelled/u);
+    expect(next.code).toBe(0);
+    expect(['done.txt', 'cut.txt', 'later.txt'].map((name) => linesOf(cwd, name))).toEqual([2, 2, 1]);
+    expect((await runCli(['run', 'plan.yaml'], {cwd})).stderr).toBe('');
+    expect(linesOf(cwd, 'done.txt')).toBe(3);
   });
 });
 

@@ -48,5 +48,6 @@ export const delegate = async (
     quiet: globals.quiet === true,
     schedule: scheduleOf(options),
     environment,
+    fresh: options.fresh === true,
   });
 };

@@ -6,6 +6,7 @@ import {runTasks} from '../run-tasks.ts';
 
 export interface RunOptions extends ScheduleOptions {
   readonly dryRun?: true;
+  readonly fresh?: true;
 }
 
 /** `disjoint run PLAN` */
@@ -24,5 +25,6 @@ export const run = async (context: CommandContext, plan: string, options: RunOpt
     quiet: globals.quiet === true,
     schedule: scheduleOf(options),
     environment,
+    fresh: options.fresh === true,
   });
 };

@@ -12,6 +12,8 @@ export const eventText = (event: DisjointEvent): string | null => {
   switch (event.type) {
     case 'mode.changed':
       return event.to === 'paused' ? `paused: ${event.reason}` : null;
+    case 'run.continued':
+      return 'the run that was cut short goes on';
     case 'limit.changed':
       return `at most ${event.to} at once now (was ${event.from})`;
     case 'resources.changed':
@@ -49,6 +51,8 @@ export const eventText = (event: DisjointEvent): string | null => {
       return `${event.taskId}: ${event.note}`;
     case 'attempt.stopping':
       return `${event.taskId} is being stopped (${describeStop(event)})`;
+    case 'attempt.interrupted':
+      return `${event.taskId} was interrupted together with the run`;
     case 'attempt.quarantined':
       return `${event.taskId} could not be stopped (${event.survivors}): ${event.agentId} and its files stay held`;
     case 'task.retrying':

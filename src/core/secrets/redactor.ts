@@ -38,6 +38,23 @@ interface Spelling {
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/gu, '\\$&');
 
+const MARK = /\[secret (\w+)\]/gu;
+
+/** Changes all texts in a value of plain data. */
+const mapTexts = (value: unknown, change: (text: string) => string): unknown => {
+  if (typeof value === 'string') return change(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value;
+    const changed = items.map((item) => mapTexts(item, change));
+    return changed.every((item, i) => item === items[i]) ? value : changed;
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  const entries = Object.entries(value);
+  const changed = entries.map(([key, item]): [string, unknown] => [key, mapTexts(item, change)]);
+  return changed.every(([, item], i) => item === entries[i]?.[1]) ? value : Object.fromEntries(changed);
+};
+
 /**
  * Replaces secrets in what is written: each of those that it knows, however it is spelled, by `[secret NAME]`, and what
  * looks like one by `[secret]`. Replacing twice is replacing once.
@@ -48,7 +65,10 @@ export class Redactor {
   readonly #names: ReadonlyMap<string, string>;
   readonly #known: RegExp | null;
 
-  private constructor(spellings: readonly Spelling[]) {
+  readonly #values: ReadonlyMap<string, string>;
+
+  private constructor(spellings: readonly Spelling[], secrets: readonly Secret[]) {
+    this.#values = new Map(secrets.map(({name, value}) => [name, value]));
     this.#spellings = spellings.toSorted((a, b) => b.text.length - a.text.length);
     this.#names = new Map(this.#spellings.toReversed().map(({text, name}) => [text, name]));
     const texts = this.#spellings.map(({text}) => escaped(text));
@@ -58,12 +78,16 @@ export class Redactor {
   static of(secrets: readonly Secret[]): Redactor {
     return new Redactor(
       secrets.flatMap((secret) => spellingsOf(secret).map((text) => ({text, name: secret.name}))),
+      secrets,
     );
   }
 
   /** The same for bytes, each as one character. */
   get ofBytes(): Redactor {
-    return new Redactor(this.#spellings.map(({text, name}) => ({text: asBytes(text), name})));
+    return new Redactor(
+      this.#spellings.map(({text, name}) => ({text: asBytes(text), name})),
+      [],
+    );
   }
 
   /** The text without secrets. */
@@ -79,21 +103,14 @@ export class Redactor {
 
   /** The same for all texts in a value of plain data. Whatever holds none is given back as it is. */
   value<T>(value: T): T {
-    return this.#value(value) as T;
+    return mapTexts(value, (text) => this.text(text)) as T;
   }
 
-  #value(value: unknown): unknown {
-    if (typeof value === 'string') return this.text(value);
-    if (typeof value !== 'object' || value === null) return value;
-    if (Array.isArray(value)) {
-      const items: readonly unknown[] = value;
-      const plain = items.map((item) => this.#value(item));
-      return plain.every((item, i) => item === items[i]) ? value : plain;
-    }
-    if (Object.getPrototypeOf(value) !== Object.prototype) return value;
-    const entries = Object.entries(value);
-    const plain = entries.map(([key, item]): [string, unknown] => [key, this.#value(item)]);
-    return plain.every(([, item], i) => item === entries[i]?.[1]) ? value : Object.fromEntries(plain);
+  /** The other way round: `[secret NAME]` becomes what is known by that name. */
+  restored<T>(value: T): T {
+    return mapTexts(value, (text) =>
+      text.replaceAll(MARK, (mark, name: string) => this.#values.get(name) ?? mark),
+    ) as T;
   }
 
   /**

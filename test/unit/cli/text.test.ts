@@ -106,6 +106,8 @@ const EVENTS: {
     [{from: 'running', to: 'paused', reason: 'lunch'}, 'paused: lunch'],
     [{from: 'running', to: 'draining', reason: 'x'}, null],
   ],
+  'run.continued': [[{since: 1, maxParallel: 4}, 'the run that was cut short goes on']],
+  'attempt.interrupted': [[{taskId: 'T1', fence: 1}, 'T1 was interrupted together with the run']],
   'limit.changed': [[{from: 4, to: 2}, 'at most 2 at once now (was 4)']],
   'resources.changed': [
     [

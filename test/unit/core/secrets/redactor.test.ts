@@ -83,6 +83,12 @@ describe('a secret is replaced', () => {
     expect(redactor.value(plain)).toBe(plain);
   });
 
+  test('and can be put in again where it has a name', () => {
+    const told = {task: `Log in with ${VALUE} and sk-abcdefghijklmnopqrstuvwx`};
+    expect(redactor.restored(redactor.value(told))).toEqual({task: `Log in with ${VALUE} and [secret]`});
+    expect(NO_SECRETS.restored('[secret PASSWORD]')).toBe('[secret PASSWORD]');
+  });
+
   test('once and for all', () => {
     const once = redactor.text(`${VALUE} sk-abcdefghijklmnopqrstuvwx`);
     expect(redactor.text(once)).toBe(once);
