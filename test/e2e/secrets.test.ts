@@ -1,7 +1,8 @@
-import {readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
-import {folderWith, runCli} from '../support/cli.ts';
+import {folderWith, resultOf, runCli, startCli} from '../support/cli.ts';
+import {eventually} from '../support/eventually.ts';
 
 /** Each is in the environment, and somewhere else: in what a task is told, and in what it prints in some spelling. */
 const CANARIES = Array.from({length: 50}, (_, i) => ({
@@ -97,4 +98,42 @@ test('what looks like a secret is not printed by an error either', async () => {
   expect(stderr).toMatch(/E_PATH_TILDE.*\[secret\]/u);
   const other = await runCli(['owner', '~/a-key-of-mine'], {cwd, env: {MY_API_KEY: 'a-key-of-mine'}});
   expect(other.stderr).toContain('[secret MY_API_KEY]');
+});
+
+test('a run that goes on after it was cut short tells its tasks what they were told before', async () => {
+  const env = {LOGIN_TOKEN: 'hunter2-hunter2'};
+  const description = 'use hunter2-hunter2 and not sk-abcdefghij0123456789';
+  const cwd = folderWith({
+    'plan.json': JSON.stringify({tasks: [{id: 'a', agent: 'dev', description, files: ['told.txt']}]}),
+    'disjoint.yaml': JSON.stringify({
+      agents: {
+        dev: {
+          command: [
+            'sh',
+            '-c',
+            'printf "%s\\n" "$1" >> told.txt; until [ -e go ]; do sleep 0.1; done',
+            'sh',
+            '{prompt}',
+          ],
+        },
+      },
+    }),
+  });
+  const told = (): readonly string[] =>
+    existsSync(path.join(cwd, 'told.txt'))
+      ? readFileSync(path.join(cwd, 'told.txt'), 'utf8').trimEnd().split('\n')
+      : [];
+  const killed = startCli(['run', 'plan.json'], {cwd, env});
+  const ended = resultOf(killed);
+  await eventually('it runs', () => told().length === 1);
+  killed.kill('SIGKILL');
+  await ended;
+  writeFileSync(path.join(cwd, 'go'), '');
+  const next = await runCli(['run', 'plan.json'], {cwd, env});
+  expect([next.code, next.stderr]).toEqual([
+    0,
+    expect.stringMatching(/cut short: a had not ended, and goes on/u),
+  ]);
+  // What has a name is put in again; what only looks like a secret was not kept.
+  expect(told()).toEqual([description, 'use hunter2-hunter2 and not [secret]']);
 });
