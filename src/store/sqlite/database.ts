@@ -1,4 +1,4 @@
-import {closeSync, existsSync, openSync, readFileSync, readSync} from 'node:fs';
+import {closeSync, openSync, readFileSync, readSync, statSync} from 'node:fs';
 import Database from 'libsql';
 
 /** One row of an answer: what is in it is for whoever asked to check. */
@@ -97,21 +97,39 @@ class Driver implements Sql {
   }
 }
 
-/** How every file of SQLite begins (https://sqlite.org/fileformat2.html#magic_header_string). */
+/** How every file of SQLite begins (https://sqlite.org/fileformat2.html#the_database_header). */
 const MAGIC = 'SQLite format 3\0';
+const HEADER_BYTES = 100;
 
-/** SQLite takes a file that is too short to be one of its own for a new one, and writes over it. */
+/** How long the header says that the file is, in bytes; `null` if it does not say. */
+const lengthSaid = (header: Buffer): number | null => {
+  // 1 stands for 65,536. The number of pages counts if it was written together with the last change.
+  const page = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+  return header.readUInt32BE(24) === header.readUInt32BE(92) ? page * header.readUInt32BE(28) : null;
+};
+
+/**
+ * SQLite takes a file that is too short to be one of its own for a new one, and writes over it; and where the end of a
+ * longer one is missing, it reads zeros.
+ */
 const refuseOther = (file: string): void => {
-  if (!existsSync(file)) return;
-  const start = Buffer.alloc(MAGIC.length);
+  const {size} = statSync(file, {throwIfNoEntry: false}) ?? {size: 0};
+  // What was made and never written to is new as well.
+  if (size === 0) return;
+  const header = Buffer.alloc(HEADER_BYTES);
   const handle = openSync(file, 'r');
   try {
-    const length = readSync(handle, start);
-    // What was made and never written to is new as well.
-    if (length > 0 && start.toString('latin1') !== MAGIC) throw new Error('file is not a database');
+    const length = readSync(handle, header);
+    if (header.toString('latin1', 0, MAGIC.length) !== MAGIC || length < HEADER_BYTES)
+      throw new Error('file is not a database');
   } finally {
     closeSync(handle);
   }
+  // While there is a log, the rest may be there.
+  const log = statSync(`${file}-wal`, {throwIfNoEntry: false})?.size ?? 0;
+  const said = lengthSaid(header);
+  if (log === 0 && said !== null && size < said)
+    throw new Error(`database is malformed: it has ${size} bytes in place of ${said}`);
 };
 
 /**

@@ -182,19 +182,6 @@ describe('a file that is not what was written', () => {
     }
   });
 
-  test('a file that was cut off is refused, or is whole', async () => {
-    const file = await journal();
-    const bytes = readFileSync(file);
-    const outcomes = new Set<string>();
-    for (let length = 1; length < bytes.length; length += 509) {
-      writeFileSync(`${file}.cut`, bytes.subarray(0, length));
-      const of = await outcome(`${file}.cut`);
-      expect({length, of}).not.toMatchObject({of: 'changed'});
-      outcomes.add(of);
-    }
-    expect(outcomes).toContain('refused');
-  });
-
   test('a commit whose log was torn is as if it had never been', async () => {
     const file = newFile();
     const store = opened(file);
