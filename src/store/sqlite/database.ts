@@ -1,4 +1,4 @@
-import {closeSync, openSync, readFileSync, readSync, statSync} from 'node:fs';
+import {closeSync, existsSync, openSync, readFileSync, readSync, statSync} from 'node:fs';
 import Database from 'libsql';
 
 /** One row of an answer: what is in it is for whoever asked to check. */
@@ -113,7 +113,9 @@ const lengthSaid = (header: Buffer): number | null => {
  * longer one is missing, it reads zeros.
  */
 const refuseOther = (file: string): void => {
-  const {size} = statSync(file, {throwIfNoEntry: false}) ?? {size: 0};
+  // Nothing is there, or cannot be: SQLite says why.
+  if (!existsSync(file)) return;
+  const {size} = statSync(file);
   // What was made and never written to is new as well.
   if (size === 0) return;
   const header = Buffer.alloc(HEADER_BYTES);
