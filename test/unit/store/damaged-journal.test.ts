@@ -4,6 +4,7 @@ import {isDeepStrictEqual} from 'node:util';
 import {expect, test} from 'vitest';
 import type {DisjointEvent} from '../../../src/core/events.ts';
 import {SqliteStore} from '../../../src/store/sqlite/sqlite-store.ts';
+import {heapUsed} from '../../support/heap-used.ts';
 import {patienceMs, runs} from '../../support/seed.ts';
 import {temporaryFolder} from '../../support/temporary-folder.ts';
 
@@ -32,8 +33,19 @@ const journal = async (): Promise<string> => {
   return file;
 };
 
+/** The driver lets go of files only when its memory is cleared up, and there are only so many. */
+const OPENED_MOST = 500;
+let opened = 0;
+
+const letGoOfFiles = async (): Promise<void> => {
+  if (++opened % OPENED_MOST !== 0) return;
+  heapUsed();
+  await new Promise((resolve) => setImmediate(resolve));
+};
+
 /** Refused, or read as what was written. */
 const outcome = async (file: string, bytes: Buffer): Promise<'same' | 'refused' | 'changed'> => {
+  await letGoOfFiles();
   for (const suffix of ['-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, {force: true});
   writeFileSync(file, bytes);
   let store: SqliteStore | null = null;
