@@ -201,6 +201,14 @@ const withClaims = (state: CoordinatorState, event: ClaimsChanged | AttemptOverl
     : {...state, tasks};
 };
 
+/** The same if the attempt is that of the task: one that could not be stopped holds files that are no longer its own. */
+const withClaimsOfRunning = (state: CoordinatorState, event: ClaimsChanged): CoordinatorState => {
+  const current = state.tasks.get(event.taskId)?.state;
+  return current !== undefined && isLive(current) && current.fence === event.fence
+    ? withClaims(state, event)
+    : state;
+};
+
 const foundOverlapping = (state: CoordinatorState, event: AttemptOverlapped): CoordinatorState => {
   const record = state.tasks.get(event.taskId);
   if (record === undefined || !isLive(record.state)) return state;
@@ -290,7 +298,7 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
       const {fence} = event;
       return event.when === 'start'
         ? withClaims(unlocked(state, fence, lockTable.reclaim(fence, event)), event)
-        : {...withClaims(state, event), lockTable: lockTable.extend(fence, event, false)};
+        : {...withClaimsOfRunning(state, event), lockTable: lockTable.extend(fence, event, false)};
     }
     case 'attempt.overlapped':
       return foundOverlapping(withClaims(state, event), event);

@@ -5,7 +5,7 @@ import {failureWithoutExit} from './failures.ts';
 import type {ReportLooked} from './inputs.ts';
 import type {ClaimSets, Collision, Hold} from './lock-table.ts';
 import {refuseWrites} from './may-write.ts';
-import {isSameClaims, reclaim} from './reclaim.ts';
+import {isSameClaims, reclaim, reclaimed} from './reclaim.ts';
 import {describeRefusal, type Refusal} from './refusals.ts';
 import {fail, ok, type Result} from './result.ts';
 import {cancelTask, failTask} from './settle.ts';
@@ -18,7 +18,7 @@ const lookIn =
     looks.get(path);
 
 /** The claims of a task as the disk shows them now, if it may still have them. */
-const reclaimed = (
+const startable = (
   decision: Decision,
   report: ReportLooked,
   {spec}: TaskRecord,
@@ -47,6 +47,12 @@ const changeRunning = (
   else decision.record({type: 'attempt.overlapped', taskId, fence, when, ...sets, blockers});
 };
 
+/** Is all of this held already, in one form or another? A hold only grows. */
+const isHeld = (hold: Hold, {writes, reads}: ClaimSets): boolean => {
+  const known = new Set([...hold.writes, ...hold.reads].map((claim) => JSON.stringify(claim)));
+  return [...writes, ...reads].every((claim) => known.has(JSON.stringify(claim)));
+};
+
 /**
  * What runs may have come to stand for other files as well: a link was moved, or a file got a second name. Looks at all
  * but the attempt that the report is about.
@@ -57,21 +63,22 @@ const lookAtOthers = (decision: Decision, report: ReportLooked): void => {
     const isItself = hold.fence === report.fence;
     // Whoever was dispatched later starts later, and is looked at then.
     const isToCome = report.when === 'start' && hold.fence > report.fence;
-    if (
-      isItself ||
-      isToCome ||
-      record === undefined ||
-      !isLive(record.state) ||
-      record.state.fence !== hold.fence
-    )
+    if (isItself || isToCome || record === undefined) continue;
+    const isRunning = isLive(record.state) && record.state.fence === hold.fence;
+    // What could not be stopped can still write, whatever became of its task.
+    if (!isRunning && !hold.quarantined) continue;
+    const {sets} = reclaimed(record.spec, decision.state.settings, lookIn(report));
+    if (isSameClaims(sets, record.spec) || isHeld(hold, sets)) continue;
+    if (hold.quarantined) {
+      const {taskId, fence} = hold;
+      decision.record({type: 'claims.changed', taskId, fence, when: 'running', ...sets});
       continue;
-    const sets = reclaim(record.spec, decision.state.settings, lookIn(report));
-    if (!sets.ok || isSameClaims(sets.value, record.spec)) continue;
+    }
     const collisions = decision.state.lockTable
-      .collisions(sets.value, FIRST_PAIR.pairsMax, hold.fence)
+      .collisions(sets, FIRST_PAIR.pairsMax, hold.fence)
       // Who has not started yet is looked at after this, and is the one to wait.
       .filter(({holder}) => report.when === 'end' || holder.fence !== report.fence);
-    changeRunning(decision, hold, sets.value, 'running', collisions);
+    changeRunning(decision, hold, sets, 'running', collisions);
   }
 };
 
@@ -97,7 +104,7 @@ const lookedAtStart = (
     return;
   }
   lookAtOthers(decision, report);
-  const sets = reclaimed(decision, report, record);
+  const sets = startable(decision, report, record);
   if (!sets.ok) {
     const {message, hint} =
       sets.failure.code === 'E_CLAIM' ? sets.failure.failure : describeRefusal(sets.failure);
@@ -114,7 +121,8 @@ const lookedAtStart = (
     decision.record({type: 'attempt.overlapped', taskId, fence, when: 'start', ...sets.value, blockers});
     return;
   }
-  decision.record({type: 'claims.changed', taskId, fence, when: 'start', ...sets.value});
+  if (!isSameClaims(sets.value, record.spec))
+    decision.record({type: 'claims.changed', taskId, fence, when: 'start', ...sets.value});
   const {spec} = decision.state.tasks.get(taskId) ?? record;
   const {agentId, attempt} = live;
   decision.request({kind: 'start-attempt', agentId, fence, attempt, spec, looked: true});
@@ -123,16 +131,11 @@ const lookedAtStart = (
 const lookedAtEnd = (decision: Decision, report: ReportLooked, record: TaskRecord): void => {
   const {taskId, fence} = report;
   const hold = decision.state.lockTable.get(fence);
-  const sets = reclaim(record.spec, decision.state.settings, lookIn(report));
-  if (!sets.ok) decision.refuse(report.type, {code: 'E_CLAIM', taskId, failure: sets.failure});
-  else if (hold !== undefined && !isSameClaims(sets.value, record.spec)) {
-    changeRunning(
-      decision,
-      hold,
-      sets.value,
-      'end',
-      decision.state.lockTable.collisions(sets.value, FIRST_PAIR.pairsMax, fence),
-    );
+  const {sets, failure} = reclaimed(record.spec, decision.state.settings, lookIn(report));
+  if (failure !== null) decision.refuse(report.type, {code: 'E_CLAIM', taskId, failure});
+  if (hold !== undefined && !isSameClaims(sets, record.spec)) {
+    const collisions = decision.state.lockTable.collisions(sets, FIRST_PAIR.pairsMax, fence);
+    changeRunning(decision, hold, sets, 'end', collisions);
   }
   lookAtOthers(decision, report);
 };

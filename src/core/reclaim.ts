@@ -11,15 +11,23 @@ import type {TaskRequest} from './task.ts';
 const inputOf = ({kind, raw, bare}: Claim): ClaimInput =>
   kind !== 'glob' ? {path: raw} : bare ? raw : {glob: raw};
 
-const again = (claims: readonly Claim[], options: ParseOptions): Result<readonly Claim[], ClaimFailure> => {
+/** Claims as they are now. What is no longer allowed stays as it was: whoever runs can still write there. */
+interface Again {
+  readonly claims: readonly Claim[];
+  /** Why the first of those is not; `null` if all are. */
+  readonly failure: ClaimFailure | null;
+}
+
+const again = (claims: readonly Claim[], options: ParseOptions): Again => {
   const fresh: Claim[] = [];
+  let failure: ClaimFailure | null = null;
   for (const claim of claims) {
     if (claim.companionOf !== null) continue;
     const parsed = parseClaim(inputOf(claim), options);
-    if (!parsed.ok) return parsed;
-    fresh.push(...parsed.value);
+    fresh.push(...(parsed.ok ? parsed.value : [claim]));
+    if (!parsed.ok) failure ??= parsed.failure;
   }
-  return ok(fresh);
+  return {claims: fresh, failure};
 };
 
 /** Declared claims, and what comes along with them and is not declared itself. */
@@ -40,18 +48,32 @@ export const withCompanions = (
   return all;
 };
 
-/** The claims of a task as the disk shows them now. Fails if one of them is no longer allowed. */
+/** What a task holds as the disk shows it now. */
+export interface Reclaimed {
+  /** All its claims; one that is no longer allowed as it was before. */
+  readonly sets: ClaimSets;
+  /** Why the first of those is not allowed any more; `null` if all are. */
+  readonly failure: ClaimFailure | null;
+}
+
+/** The claims of a task as the disk shows them now, each for itself: one that is refused hides nothing of the others. */
+export const reclaimed = (sets: ClaimSets, settings: Settings, look: LookUp): Reclaimed => {
+  const options = parseOptions(settings, look);
+  const [writes, reads] = [again(sets.writes, options), again(sets.reads, options)];
+  return {
+    sets: {writes: withCompanions(writes.claims, settings, look), reads: reads.claims},
+    failure: writes.failure ?? reads.failure,
+  };
+};
+
+/** The same for a task that does not run yet. Fails if one of its claims is no longer allowed. */
 export const reclaim = (
   sets: ClaimSets,
   settings: Settings,
   look: LookUp,
 ): Result<ClaimSets, ClaimFailure> => {
-  const options = parseOptions(settings, look);
-  const writes = again(sets.writes, options);
-  if (!writes.ok) return fail(writes.failure);
-  const reads = again(sets.reads, options);
-  if (!reads.ok) return fail(reads.failure);
-  return ok({writes: withCompanions(writes.value, settings, look), reads: reads.value});
+  const now = reclaimed(sets, settings, look);
+  return now.failure === null ? ok(now.sets) : fail(now.failure);
 };
 
 /** A look that keeps what it tells, so that it can be handed on as data. */

@@ -1,5 +1,5 @@
 import {isSameLook, type Looks} from '../core/claim/look.ts';
-import {isSameClaims, reclaim, recordedLooks} from '../core/reclaim.ts';
+import {isSameClaims, reclaimed, recordedLooks} from '../core/reclaim.ts';
 import type {Settings} from '../core/settings.ts';
 import type {TaskSpec} from '../core/task.ts';
 import type {PathResolver} from '../ports/path-resolver.ts';
@@ -36,8 +36,8 @@ export class ClaimWatch {
     const before = this.#seen.get(spec);
     if (before !== undefined && isSeenAgain(before, look)) return false;
     const own = recordedLooks(look);
-    const now = reclaim(spec, this.#settings, own.look);
-    const isSame = now.ok && isSameClaims(now.value, spec);
+    const {sets, failure} = reclaimed(spec, this.#settings, own.look);
+    const isSame = failure === null && isSameClaims(sets, spec);
     if (isSame) this.#seen.set(spec, own.looks);
     return !isSame;
   }

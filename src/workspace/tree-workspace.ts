@@ -1,5 +1,5 @@
 import {type BigIntStats, lstatSync} from 'node:fs';
-import {lstat, readdir, stat} from 'node:fs/promises';
+import {lstat, readdir, realpath, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {expandBraces} from '../core/claim/braces.ts';
 import type {Claim} from '../core/claim/claim.ts';
@@ -78,12 +78,29 @@ const lookAt = async (
   }
 };
 
+/** Does a link lead out of the repository? Where nothing is at its end, nothing can be looked into. */
+const leadsOut = async (root: string, relative: string): Promise<boolean> => {
+  try {
+    const [above, real] = await Promise.all([realpath(root), realpath(path.join(root, relative))]);
+    return path.relative(above, real).split(path.sep)[0] === '..';
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+};
+
 /**
  * Records how something looks that a claim names. Whoever writes to a link writes what it leads to, so that counts as
  * well; that nothing is there yet is a look of its own.
  */
 const lookAtNamed = async (root: string, relative: string, looks: Looks): Promise<void> => {
   const stats = statsAtOnce(path.join(root, relative));
+  const isThroughLink = stats?.isSymbolicLink() === true || relative.endsWith('/');
+  // What lies outside is nobody's work, and may be the whole machine.
+  if (isThroughLink && (await leadsOut(root, relative))) {
+    looks.set(relative, 'leads out of the repository');
+    return;
+  }
   await lookAt(root, relative, stats, looks);
   if (stats?.isSymbolicLink() !== true) return;
   const target = await statsOf(stat, path.join(root, relative));

@@ -189,6 +189,32 @@ describe('what tools read in several ways is held in all of them', () => {
     expect(parsed.ok ? 'accepted' : parsed.failure.code).toBe('E_PATH_ESCAPE');
   });
 
+  test('so is a bare string as it is written, where the disk has something of that name', () => {
+    const seen = (segments: readonly string[], isDirectory: boolean, ids: readonly string[] = []): Look => ({
+      kind: 'inside',
+      segments,
+      ids,
+      exists: true,
+      isDirectory,
+    });
+    const looks: Readonly<Record<string, Look>> = {
+      'what*': seen(['what*'], true),
+      'l?/x': seen(['app', 'x'], false),
+      'q?.md': seen(['q?.md'], false, ['1:7']),
+      'r.md': seen(['r.md'], false, ['1:7']),
+      'o*': {kind: 'outside', target: '/etc'},
+    };
+    const look = (path: string): Look | undefined => looks[path];
+    const meet = (a: ClaimInput, b: ClaimInput): boolean => overlap(claimOf(a, {look}), claimOf(b, {look}));
+    expect(meet('what*', {path: 'what*/b.md'})).toBe(true);
+    expect(meet('l?/x', 'app/x')).toBe(true);
+    expect(meet('q?.md', 'r.md')).toBe(true);
+    expect(meet({glob: 'what*'}, {path: 'what*/b.md'})).toBe(false);
+    expect(meet('n*', {path: 'n*/b.md'})).toBe(false);
+    const parsed = parseClaim('o*', {look});
+    expect(parsed.ok ? 'accepted' : parsed.failure.code).toBe('E_PATH_ESCAPE');
+  });
+
   test('and where they lead is no place that a claim may not name', () => {
     const hooks: Look = {
       kind: 'inside',

@@ -23,3 +23,13 @@ export const addForm = (forms: Form[], form: Form): void => {
     forms[known] = {...before, readings: before.readings | form.readings, ids};
   }
 };
+
+/** The form alone, of a claim that is one. */
+export const formIn = ({kind, key, segments, via, readings, ids}: Form): Form => ({
+  kind,
+  key,
+  segments,
+  via,
+  readings,
+  ids,
+});

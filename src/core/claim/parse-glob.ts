@@ -1,13 +1,32 @@
 import {fail, ok, type Result} from '../result.ts';
 import type {Claim, ClaimFailure, Form} from './claim.ts';
-import {isAbsolute} from './cut.ts';
+import {cut, isAbsolute} from './cut.ts';
 import {PORTABLE} from './fold.ts';
+import {formIn} from './forms.ts';
 import {globForms, globSegments, type Syntax} from './glob-forms.ts';
 import type {ParseOptions} from './parse-options.ts';
-import {textOf} from './parse-path.ts';
+import {parsePath, textOf} from './parse-path.ts';
 import {claimFailure, refuseText} from './refuse-text.ts';
 
 type Parsed<T> = Result<T, ClaimFailure>;
+
+/**
+ * The name that a bare string is if its stars are letters: a pattern stands for a file of that name anyway, but only the disk
+ * tells that it is a folder, a link, or a file with several names.
+ */
+const literalForms = (raw: string, path: string, options: ParseOptions): Parsed<readonly Form[]> => {
+  const segments = cut(raw, path, 'refuse');
+  const seen = segments.ok ? options.look?.(segments.value.join('/')) : undefined;
+  if (seen === undefined || !segments.ok) return ok([]);
+  const isNothing =
+    seen.kind === 'inside' &&
+    !seen.exists &&
+    seen.segments.length === segments.value.length &&
+    seen.segments.every((segment, i) => segment === segments.value[i]);
+  if (isNothing) return ok([]);
+  const parsed = parsePath(raw, options);
+  return parsed.ok ? ok([parsed.value, ...parsed.value.others].map(formIn)) : parsed;
+};
 
 /** Understands a glob. `bare`: it was a bare string, so its brackets are taken as ordinary characters as well. */
 export const parseGlob = (raw: string, options: ParseOptions, bare: boolean): Parsed<Claim> => {
@@ -30,6 +49,9 @@ export const parseGlob = (raw: string, options: ParseOptions, bare: boolean): Pa
     forms.push(...parsed.value.forms);
     widened ||= parsed.value.widened;
   }
+  const literal = bare ? literalForms(raw, path, options) : ok([]);
+  if (!literal.ok) return literal;
+  forms.push(...literal.value);
   const [own, ...others] = forms;
   if (own === undefined) throw new Error('Internal error: a glob without a form');
   return ok({

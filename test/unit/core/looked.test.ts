@@ -10,8 +10,15 @@ import {coreSettings} from '../../support/core-settings.ts';
 
 const at = 1;
 
+const TASK = {
+  id: 'one',
+  agentType: 'dev',
+  description: '',
+  work: {kind: 'function'},
+} as const;
+
 /** A core in which `one` was dispatched and not started yet; tells what it decides. */
-const dispatched = () => {
+const dispatched = (files: readonly string[] = ['link']) => {
   let state = initialState(coreSettings({dev: {}, ops: {}}), 4);
   const events: DisjointEvent[] = [];
   const tell = (input: Input) => {
@@ -21,14 +28,7 @@ const dispatched = () => {
     return decided;
   };
   tell({type: 'change-mode', at, mode: 'running', queued: 'keep', running: 'finish', reason: 'started'});
-  const task = {
-    id: 'one',
-    agentType: 'dev',
-    description: '',
-    files: ['link'],
-    work: {kind: 'function'},
-  } as const;
-  tell({type: 'submit-tasks', at, submission: 's', tasks: [task]});
+  tell({type: 'submit-tasks', at, submission: 's', tasks: [{...TASK, files}]});
   return {tell, events, hold: () => state.lockTable.get(1), task: () => state.tasks.get('one')};
 };
 
@@ -52,6 +52,73 @@ describe('claims that are looked at again', () => {
     expect(events.at(-1)).toMatchObject({type: 'claims.changed', when: 'end'});
     const keys = hold()?.writes.flatMap(({key, others}) => [key, ...others.map((form) => form.key)]);
     expect(keys).toEqual([['link'], ['link'], ['a']]);
+  });
+
+  const outside: Look = {kind: 'outside', target: '/etc'};
+
+  test('are seen beside one that is no longer allowed, at the end', () => {
+    const {tell, events, hold} = dispatched(['build', 'link']);
+    const looks = new Map([...leadsTo('a'), ['build', outside]]);
+    tell({type: 'report-looked', at, taskId: 'one', fence: 1, when: 'end', looks});
+    expect(events.map(({type}) => type)).toContain('input.refused');
+    expect(events.at(-1)).toMatchObject({type: 'claims.changed', when: 'end'});
+    const keys = hold()?.writes.flatMap(({key, others}) => [key, ...others.map((form) => form.key)]);
+    expect(keys).toEqual([['build'], ['link'], ['link'], ['a']]);
+  });
+
+  test('are seen beside one that is no longer allowed, when another starts', () => {
+    const {tell, events} = dispatched(['build', 'link']);
+    tell({
+      type: 'submit-tasks',
+      at,
+      submission: 't',
+      tasks: [{...TASK, id: 'two', agentType: 'ops', files: ['a']}],
+    });
+    const looks = new Map([...leadsTo('a'), ['build', outside]]);
+    tell({type: 'report-looked', at, taskId: 'two', fence: 2, when: 'start', looks});
+    expect(events.slice(-3).map(({type}) => type)).toContain('claims.changed');
+    expect(events.find(({type}) => type === 'attempt.overlapped')).toMatchObject({
+      taskId: 'two',
+      when: 'start',
+    });
+  });
+
+  test('of what could not be stopped are followed as well', () => {
+    const {tell, events, hold} = dispatched(['link']);
+    tell({type: 'cancel-task', at, taskId: 'one', reason: 'asked'});
+    tell({type: 'report-quarantined', at, taskId: 'one', fence: 1, survivors: 'a function'});
+    tell({
+      type: 'submit-tasks',
+      at,
+      submission: 't',
+      tasks: [{...TASK, id: 'two', agentType: 'ops', files: ['a']}],
+    });
+    const looks = leadsTo('a');
+    tell({type: 'report-looked', at, taskId: 'two', fence: 2, when: 'start', looks});
+    expect(events.find(({type}) => type === 'attempt.overlapped')).toMatchObject({
+      taskId: 'two',
+      when: 'start',
+    });
+    const keys = hold()?.writes.flatMap(({key, others}) => [key, ...others.map((form) => form.key)]);
+    expect(keys).toContainEqual(['a']);
+    const before = events.length;
+    tell({type: 'report-looked', at, taskId: 'two', fence: 2, when: 'start', looks});
+    expect(events.slice(before).map(({type}) => type)).not.toContain('claims.changed');
+  });
+
+  test('that are the same are not told of', () => {
+    const {tell, events} = dispatched(['x']);
+    const before = events.length;
+    const {effects} = tell({
+      type: 'report-looked',
+      at,
+      taskId: 'one',
+      fence: 1,
+      when: 'start',
+      looks: new Map(),
+    });
+    expect(events).toHaveLength(before);
+    expect(effects).toMatchObject([{kind: 'start-attempt', looked: true}]);
   });
 
   test('are others if only what is read has changed', () => {

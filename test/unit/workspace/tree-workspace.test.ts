@@ -138,6 +138,16 @@ describe('the changes to claimed files', () => {
       ]);
     });
 
+    test('are that of the link alone where it leads out of the repository', async () => {
+      const other = folderWith(FILES);
+      const lead = (at: (name: string) => string): void => symlinkSync(other, at('out'));
+      for (const claims of [['out'], ['out/'], [{glob: 'out/**'}]]) {
+        expect(await linked(claims, {}, lead)).toEqual([expect.stringMatching(/^out\/?$/u)]);
+        const write = (): void => writeFileSync(path.join(other, 'src/a.ts'), 'new');
+        expect(await linked(claims, {out: other}, write)).toEqual([]);
+      }
+    });
+
     test('are none where it leads to itself, before or after', async () => {
       expect(await linked(['a'], {a: 'b', b: 'a'}, () => {})).toEqual([]);
       expect(await linked(['a'], {a: 'b'}, (at) => symlinkSync('a', at('b')))).toEqual([]);
