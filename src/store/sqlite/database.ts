@@ -8,7 +8,8 @@ const utf8 = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
 
 /**
  * The text in a column that was asked for as bytes; `null` if there is none, or it is no text any more. The driver ends the
- * whole process where it has to make a text of bytes that are none, as in a file that was damaged.
+ * whole process where it has to make a text of bytes that are none, as in a file that was damaged. For the same reason
+ * numbers are asked for as numbers: one bit can make a text of one.
  */
 export const textIn = (row: Row | undefined, column: string): string | null => {
   const value = row?.[column];

@@ -1,1 +1,1 @@
-SELECT first_seq, last_seq FROM extent
+SELECT CAST(first_seq AS INTEGER) AS first_seq, CAST(last_seq AS INTEGER) AS last_seq FROM extent
