@@ -156,13 +156,13 @@ const endAll = (store: SqliteStore, runs: readonly KeptRun[]): void => {
 
 /** What is left of these runs: of the last one that decided anything, and of those that it went on with. */
 const leftOf = async (store: SqliteStore, runs: readonly KeptRun[]): Promise<LeftRun | null> => {
-  for (const {epoch} of runs.toReversed()) {
-    const [first] = store.eventsOf(epoch);
-    if (first === undefined) continue;
-    const since = first.type === 'run.continued' ? first.since : first.seq;
-    return {since, events: await store.read(since - 1)};
-  }
-  return null;
+  const firstSeqs = store.firstSeqs();
+  const own = runs.toReversed().flatMap(({epoch}) => firstSeqs.get(epoch) ?? [])[0];
+  if (own === undefined) return null;
+  const events = await store.read(own - 1);
+  const [first] = events;
+  if (first?.type !== 'run.continued') return {since: own, events};
+  return {since: first.since, events: await store.read(first.since - 1)};
 };
 
 const isUnfinished = async (store: SqliteStore, ofEpoch: number): Promise<boolean> => {
@@ -181,23 +181,25 @@ async function clearAway(store: SqliteStore): Promise<InterruptedRun | null> {
   const open = openRuns(store);
   const [first] = open;
   if (first === undefined) return null;
-  const allStopped: number[] = [];
-  for (const {runId} of open) {
-    const {stopped, alive} = await stopLeftOvers(`${runId}.`);
-    if (alive.length > 0) {
-      throw new DisjointError(
-        'E_LEFT_OVERS',
-        `processes of an interrupted run cannot be stopped: pid ${alive.join(', ')}`,
-        'end them by hand; they could still write the files of their tasks',
-      );
-    }
-    allStopped.push(...stopped);
+  // All at once: whoever is killed again and again as it starts must not take longer each time.
+  const {stopped, alive} = await stopLeftOvers(open.map(({runId}) => `${runId}.`));
+  if (alive.length > 0) {
+    throw new DisjointError(
+      'E_LEFT_OVERS',
+      `processes of an interrupted run cannot be stopped: pid ${alive.join(', ')}`,
+      'end them by hand; they could still write the files of their tasks',
+    );
   }
+  const firstSeqs = store.firstSeqs();
+  endAll(
+    store,
+    open.filter(({epoch}) => !firstSeqs.has(epoch)),
+  );
   const left = await leftOf(store, open);
   const tasks = left === null ? [] : unfinishedIn(left.events);
   if (tasks.length === 0) endAll(store, open);
-  const {startedAt} = open.at(-1) ?? first;
-  return {startedAt, tasks, stopped: allStopped, left: tasks.length === 0 ? null : left};
+  const {startedAt} = open.findLast(({epoch}) => firstSeqs.has(epoch)) ?? first;
+  return {startedAt, tasks, stopped, left: tasks.length === 0 ? null : left};
 }
 
 /** A run of the past, or the one that goes on. */

@@ -13,5 +13,5 @@ test('killed again and again, the program loses no task, runs none twice at once
   expect(report).toMatchObject({kills: KILLS, wrong: []});
   // It hit what runs, and not only the start of the program.
   expect(report.accepted).toBeGreaterThan(0);
-  expect(report.interrupted).toBeGreaterThan(0);
+  expect(report.interrupted).toBeGreaterThan(KILLS / 20);
 });

@@ -15,13 +15,13 @@ export interface LeftOvers {
 }
 
 /**
- * Stops all processes with this mark in their environment: those of a run whose orchestrator is dead. Resolves when none
+ * Stops all processes with one of these marks in their environment: those of runs whose orchestrators are dead. Resolves when none
  * is left, or those that are left do not go.
  *
  * They are killed and not asked: nobody is there any more to take what they would still say.
  */
 export const stopLeftOvers = async (
-  mark: string,
+  marks: readonly string[],
   table: ProcessTable = processTable,
   patienceMs = PATIENCE_MS,
 ): Promise<LeftOvers> => {
@@ -29,8 +29,11 @@ export const stopLeftOvers = async (
   const until = performance.now() + patienceMs;
   for (let quiet = 0; quiet < LOOKS; ) {
     const {entries, isComplete} = table.look();
-    const isMarked = ({pid}: ProcessEntry): boolean | null =>
-      pid === process.pid ? false : table.hasInEnvironment(pid, mark);
+    const isMarked = ({pid}: ProcessEntry): boolean | null => {
+      if (pid === process.pid) return false;
+      const answers = marks.map((mark) => table.hasInEnvironment(pid, mark));
+      return answers.includes(true) ? true : answers.includes(null) ? null : false;
+    };
     const found = entries.filter((entry) => isMarked(entry) === true);
     // One that is just becoming another program shows none at this moment.
     const isUncertain =

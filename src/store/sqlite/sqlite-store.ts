@@ -127,6 +127,15 @@ export class SqliteStore implements Store {
       .map(eventIn);
   }
 
+  /** The number of the first event of each run that decided anything, by epoch. */
+  firstSeqs(): ReadonlyMap<number, number> {
+    return new Map(
+      this.#sql
+        .rows('first-seqs')
+        .map((row) => [numberIn(row, 'epoch') ?? 0, numberIn(row, 'first_seq') ?? 0]),
+    );
+  }
+
   /** All runs, the first one first. */
   runs(): readonly KeptRun[] {
     return this.#sql.rows('runs').map((row) => ({

@@ -48,25 +48,25 @@ describe('what is left of a run', () => {
         [12, true],
       ]),
     );
-    expect(await stopLeftOvers('mark', processes)).toEqual({stopped: [10, 12], alive: []});
+    expect(await stopLeftOvers(['mark'], processes)).toEqual({stopped: [10, 12], alive: []});
     expect(processes.killed).toEqual([10, 12]);
   });
 
   test('is looked for again while a process could not be told, or was started meanwhile', async () => {
     const marked = new Map<number, boolean | null>([[10, null]]);
     const becoming = table(marked);
-    const found = stopLeftOvers('mark', becoming);
+    const found = stopLeftOvers(['mark'], becoming);
     setTimeout(() => marked.set(10, true), 100);
     expect(await found).toEqual({stopped: [10], alive: []});
     let looks = 0;
     const busy = table(new Map(), {complete: (look) => (looks = look) > 4});
-    await stopLeftOvers('mark', busy);
+    await stopLeftOvers(['mark'], busy);
     expect(looks).toBeGreaterThanOrEqual(7);
   });
 
   test('is told of if it does not go', async () => {
     const processes = table(new Map([[10, true]]), {stubborn: [10]});
-    expect(await stopLeftOvers('mark', processes, 200)).toEqual({stopped: [10], alive: [10]});
+    expect(await stopLeftOvers(['mark'], processes, 200)).toEqual({stopped: [10], alive: [10]});
   });
 
   test('is found by the mark in its environment, also outside of any group of ours', async () => {
@@ -82,7 +82,7 @@ describe('what is left of a run', () => {
       'it shows its environment',
       () => procTable.hasInEnvironment(child.pid ?? 0, mark) === true,
     );
-    expect(await stopLeftOvers(mark)).toEqual({stopped: [child.pid], alive: []});
+    expect(await stopLeftOvers([mark])).toEqual({stopped: [child.pid], alive: []});
     expect(await exited).toBe('SIGKILL');
     expect(procTable.find(other.pid ?? 0)).not.toBeNull();
     other.kill('SIGKILL');
