@@ -9,7 +9,7 @@ import {isSameClaims, reclaim, reclaimed} from './reclaim.ts';
 import {describeRefusal, type Refusal} from './refusals.ts';
 import {fail, ok, type Result} from './result.ts';
 import {cancelTask, failTask} from './settle.ts';
-import {isLive, type LiveAttempt, type TaskRecord} from './task.ts';
+import {type Fence, isLive, type LiveAttempt, type TaskRecord} from './task.ts';
 
 /** What was seen of a path; of what nobody looked at this time, nothing. */
 const lookIn =
@@ -34,7 +34,10 @@ const startable = (
   return refusal === null ? ok(sets.value) : fail(refusal);
 };
 
-/** The attempt holds other claims from here on; if they overlap those of another, both may have written one file. */
+/**
+ * The attempt holds other claims from here on. If they overlap those of others, both may have written one file: whose work
+ * is left there nobody knows, so neither is believed.
+ */
 const changeRunning = (
   decision: Decision,
   {taskId, fence}: Hold,
@@ -43,8 +46,24 @@ const changeRunning = (
   collisions: readonly Collision[],
 ): void => {
   const blockers = fileBlockers(decision.state, collisions, FIRST_PAIR);
-  if (blockers.length === 0) decision.record({type: 'claims.changed', taskId, fence, when, ...sets});
-  else decision.record({type: 'attempt.overlapped', taskId, fence, when, ...sets, blockers});
+  if (blockers.length === 0) {
+    decision.record({type: 'claims.changed', taskId, fence, when, ...sets});
+    return;
+  }
+  decision.record({type: 'attempt.overlapped', taskId, fence, when, ...sets, blockers});
+  for (const {holder} of collisions) distrust(decision, holder, fence);
+};
+
+/** Another attempt came to overlap this one, which goes on as it is. */
+const distrust = (decision: Decision, {taskId, fence, overlapped}: Hold, other: Fence): void => {
+  const record = decision.state.tasks.get(taskId);
+  if (overlapped || record === undefined || !isLive(record.state) || record.state.fence !== fence) return;
+  const {writes, reads} = record.spec;
+  const collisions = decision.state.lockTable
+    .collisions({writes, reads}, FIRST_PAIR.pairsMax, fence)
+    .filter(({holder}) => holder.fence === other);
+  const blockers = fileBlockers(decision.state, collisions, FIRST_PAIR);
+  decision.record({type: 'attempt.overlapped', taskId, fence, when: 'running', writes, reads, blockers});
 };
 
 /** Is all of this held already, in one form or another? A hold only grows. */

@@ -143,7 +143,7 @@ describe('an attempt that links its claim to a file that another task holds', ()
     return {orchestrator, events, gates, holders, linker, runs: () => runs};
   };
 
-  test('is not believed, and runs again when that one has ended', async () => {
+  test('is not believed, nor is that one: both run again, one after the other', async () => {
     const {orchestrator, events, gates, holders, linker, runs} = await crossing(['src/a.ts']);
     expect(orchestrator.why('linker')?.text).toMatch(/^linker is queued, waiting for holder0/u);
     expect(runs()).toBe(1);
@@ -152,7 +152,10 @@ describe('an attempt that links its claim to a file that another task holds', ()
     expect(runs()).toBe(2);
     expect(ofType(events, 'attempt.overlapped')).toMatchObject([
       {taskId: 'linker', when: 'end', blockers: [{holder: 'holder0'}]},
+      {taskId: 'holder0', when: 'running', blockers: [{holder: 'linker'}]},
     ]);
+    const attempts = ofType(events, 'attempt.dispatched').map(({taskId}) => taskId);
+    expect(attempts.toSorted()).toEqual(['holder0', 'holder0', 'linker', 'linker']);
   });
 
   test('fails if it does so once more, and its words say what to do', async () => {

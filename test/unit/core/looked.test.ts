@@ -29,7 +29,7 @@ const dispatched = (files: readonly string[] = ['link']) => {
   };
   tell({type: 'change-mode', at, mode: 'running', queued: 'keep', running: 'finish', reason: 'started'});
   tell({type: 'submit-tasks', at, submission: 's', tasks: [{...TASK, files}]});
-  return {tell, events, hold: () => state.lockTable.get(1), task: () => state.tasks.get('one')};
+  return {tell, events, hold: (fence = 1) => state.lockTable.get(fence), task: () => state.tasks.get('one')};
 };
 
 const leadsTo = (name: string): ReadonlyMap<string, Look> =>
@@ -104,6 +104,29 @@ describe('claims that are looked at again', () => {
     const before = events.length;
     tell({type: 'report-looked', at, taskId: 'two', fence: 2, when: 'start', looks});
     expect(events.slice(before).map(({type}) => type)).not.toContain('claims.changed');
+  });
+
+  test('that come to overlap those of another that runs make the success of both worth nothing', () => {
+    const {tell, events, hold} = dispatched(['link']);
+    tell({
+      type: 'submit-tasks',
+      at,
+      submission: 't',
+      tasks: [{...TASK, id: 'two', agentType: 'ops', files: ['a']}],
+    });
+    tell({type: 'report-looked', at, taskId: 'one', fence: 1, when: 'end', looks: leadsTo('a')});
+    const overlapped = events.filter((event) => event.type === 'attempt.overlapped');
+    expect(overlapped).toMatchObject([
+      {taskId: 'one', when: 'end', blockers: [{holder: 'two'}]},
+      {taskId: 'two', when: 'running', blockers: [{holder: 'one'}]},
+    ]);
+    expect([hold()?.overlapped, hold(2)?.overlapped]).toEqual([true, true]);
+    const how = {kind: 'returned' as const, value: null};
+    const exit = {how, durationMs: 1, logPath: null, tail: [], changed: null};
+    tell({type: 'report-exited', at, taskId: 'two', fence: 2, exit});
+    tell({type: 'report-exited', at, taskId: 'one', fence: 1, exit});
+    expect(events.filter(({type}) => type === 'task.succeeded')).toEqual([]);
+    expect(events.filter(({type}) => type === 'attempt.dispatched')).toHaveLength(3);
   });
 
   test('that are the same are not told of', () => {
