@@ -40,8 +40,8 @@ const bytesPerState = (run: CoreRun, steps: number): number => {
 describe('states one after the other', () => {
   test('share all but a few nodes, however many tasks are queued', () => {
     const few = bytesPerState(longQueue(1_000), 500);
-    const many = bytesPerState(longQueue(64_000), 500);
-    // One path of each tree that changed. A copy of the smallest table would be 512,000 bytes.
+    const many = bytesPerState(longQueue(32_000), 500);
+    // One path of each tree that changed. A copy of the smallest table would be 256,000 bytes.
     expect(few).toBeLessThan(20_000);
     expect(many).toBeLessThan(25_000);
   });
