@@ -87,7 +87,7 @@ const lookAtOthers = (decision: Decision, report: ReportLooked): void => {
     // What could not be stopped can still write, whatever became of its task.
     if (!isRunning && !hold.quarantined) continue;
     const {sets} = reclaimed(record.spec, decision.state.settings, lookIn(report));
-    if (isSameClaims(sets, record.spec) || isHeld(hold, sets)) continue;
+    if (isSameClaims(sets, record.spec) || (hold.quarantined && isHeld(hold, sets))) continue;
     if (hold.quarantined) {
       const {taskId, fence} = hold;
       decision.record({type: 'claims.changed', taskId, fence, when: 'running', ...sets});
@@ -140,8 +140,8 @@ const lookedAtStart = (
     decision.record({type: 'attempt.overlapped', taskId, fence, when: 'start', ...sets.value, blockers});
     return;
   }
-  if (!isSameClaims(sets.value, record.spec))
-    decision.record({type: 'claims.changed', taskId, fence, when: 'start', ...sets.value});
+  // Also where only those of its neighbours have changed: nothing is started that no event tells of.
+  decision.record({type: 'claims.changed', taskId, fence, when: 'start', ...sets.value});
   const {spec} = decision.state.tasks.get(taskId) ?? record;
   const {agentId, attempt} = live;
   decision.request({kind: 'start-attempt', agentId, fence, attempt, spec, looked: true});

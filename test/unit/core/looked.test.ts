@@ -129,21 +129,6 @@ describe('claims that are looked at again', () => {
     expect(events.filter(({type}) => type === 'attempt.dispatched')).toHaveLength(3);
   });
 
-  test('that are the same are not told of', () => {
-    const {tell, events} = dispatched(['x']);
-    const before = events.length;
-    const {effects} = tell({
-      type: 'report-looked',
-      at,
-      taskId: 'one',
-      fence: 1,
-      when: 'start',
-      looks: new Map(),
-    });
-    expect(events).toHaveLength(before);
-    expect(effects).toMatchObject([{kind: 'start-attempt', looked: true}]);
-  });
-
   test('are others if only what is read has changed', () => {
     const look = (path: string): Look | undefined => leadsTo('a').get(path);
     const [before, now] = [claimOf('link'), claimOf('link', {look})];

@@ -65,13 +65,16 @@ describe('the summary', () => {
     run.end('b');
     run.at = 110;
     run.end('a');
-    run.at = 210;
+    run.at = 200;
+    run.end('a');
+    run.at = 310;
     run.end('b');
-    // 110 of `a`, then 100 of `b`. The first 100 of `b` were beside `a`, so the two do not add up.
-    expect(summarize(run.state, 210)).toMatchObject({
-      wallMs: 210,
-      sequentialMs: 310,
-      lowerBoundMs: 200,
+    // Neither is believed, so both run again: 110 and 90 of `a`, then 110 of `b`. The first 100 of `b` were beside `a`, so the
+    // two do not add up.
+    expect(summarize(run.state, 310)).toMatchObject({
+      wallMs: 310,
+      sequentialMs: 410,
+      lowerBoundMs: 210,
       lowerBoundBy: 'agent type ops',
     });
   });
