@@ -298,7 +298,11 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
       const {fence} = event;
       return event.when === 'start'
         ? withClaims(unlocked(state, fence, lockTable.reclaim(fence, event)), event)
-        : {...withClaimsOfRunning(state, event), lockTable: lockTable.extend(fence, event, false)};
+        : {
+            ...withClaimsOfRunning(state, event),
+            // Nobody waits for the success of what could not be stopped, so it may be held together with others.
+            lockTable: lockTable.extend(fence, event, lockTable.get(fence)?.quarantined === true),
+          };
     }
     case 'attempt.overlapped':
       return foundOverlapping(withClaims(state, event), event);

@@ -90,7 +90,9 @@ const lookAtOthers = (decision: Decision, report: ReportLooked): void => {
     if (isSameClaims(sets, record.spec) || (hold.quarantined && isHeld(hold, sets))) continue;
     if (hold.quarantined) {
       const {taskId, fence} = hold;
+      const others = decision.state.lockTable.collisions(sets, FIRST_PAIR.pairsMax, fence);
       decision.record({type: 'claims.changed', taskId, fence, when: 'running', ...sets});
+      for (const {holder} of others) if (holder.fence !== report.fence) distrust(decision, holder, fence);
       continue;
     }
     const collisions = decision.state.lockTable
