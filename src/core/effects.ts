@@ -9,8 +9,6 @@ export interface StartAttempt {
   readonly fence: Fence;
   readonly attempt: number;
   readonly spec: TaskSpec;
-  /** The disk was looked at for this start already. */
-  readonly looked: boolean;
 }
 
 /** Tell an agent to stop its attempt. `force` skips the polite rungs of the ladder. */

@@ -146,7 +146,7 @@ const lookedAtStart = (
   decision.record({type: 'claims.changed', taskId, fence, when: 'start', ...sets.value});
   const {spec} = decision.state.tasks.get(taskId) ?? record;
   const {agentId, attempt} = live;
-  decision.request({kind: 'start-attempt', agentId, fence, attempt, spec, looked: true});
+  decision.request({kind: 'start-attempt', agentId, fence, attempt, spec});
 };
 
 const lookedAtEnd = (decision: Decision, report: ReportLooked, record: TaskRecord): void => {

@@ -38,6 +38,7 @@ const lookedAt =
     kind: 'inside',
     segments: path.split('/'),
     ids: [],
+    links: [],
     exists: claims.some(({text}) => text === path || text.startsWith(`${path}/`)),
     isDirectory: false,
   });

@@ -108,7 +108,7 @@ const dispatch = (
     agentId,
     overtaken: countsOvertakes(decision.state) ? overtaken.map((ahead) => headOf(ahead).taskId) : [],
   });
-  decision.request({kind: 'start-attempt', agentId, fence, attempt, spec, looked: false});
+  decision.request({kind: 'start-attempt', agentId, fence, attempt, spec});
   for (const ahead of [...overtaken, one]) {
     const reserving = decision.state.queue.reservingIn(ahead.id);
     if (reserving === null || decision.state.settings.policy !== 'fair') continue;

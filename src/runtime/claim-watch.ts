@@ -32,6 +32,11 @@ export class ClaimWatch {
     return changed.includes(true) ? all.looks : null;
   }
 
+  /** Is all of this on the disk as it was seen then? */
+  isAsSeen(looks: Looks): boolean {
+    return isSeenAgain(looks, this.#resolver.look());
+  }
+
   #hasChanged(spec: TaskSpec, look: ReturnType<typeof recordedLooks>['look']): boolean {
     const before = this.#seen.get(spec);
     if (before !== undefined && isSeenAgain(before, look)) return false;

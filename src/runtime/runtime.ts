@@ -10,6 +10,7 @@ import {
 } from '../../machines/index.ts';
 import {type AgentId, agentIds} from '../core/agent-type.ts';
 import type {Assignment} from '../core/attempt.ts';
+import type {Looks} from '../core/claim/look.ts';
 import type {Effect} from '../core/effects.ts';
 import type {DisjointEvent} from '../core/events.ts';
 import {type CoordinatorState, unfinished} from '../core/state.ts';
@@ -77,6 +78,8 @@ export class Runtime {
   readonly #coordinator;
   readonly #log: Log;
   readonly #claims: ClaimWatch | null;
+  /** What the coordinator was told to be on the disk, by the fence of the attempt that is about to start. */
+  readonly #lookedAt = new Map<Fence, Looks>();
   #isMeasuring = false;
   #failure: {readonly error: unknown} | null = null;
 
@@ -223,6 +226,9 @@ export class Runtime {
     for (const event of events) {
       this.#log.debug({event: event.type, seq: event.seq}, 'committed');
       this.#options.onEvent(event);
+      // It will not be started after all.
+      if (event.type === 'attempt.exited' || event.type === 'attempt.overlapped')
+        this.#lookedAt.delete(event.fence);
     }
     this.streams.tell(events);
     this.#deadlines.set(COORDINATOR, nextWakeMs(state));
@@ -254,7 +260,7 @@ export class Runtime {
     const {agentId} = effect;
     switch (effect.kind) {
       case 'start-attempt':
-        if (!effect.looked && this.#lookAgain(effect.spec.id, effect.fence, 'start')) break;
+        if (this.#mustLookAgain(effect)) break;
         this.#agent(agentId)?.send({type: 'start', at, assignment: this.#assignment(effect)});
         break;
       case 'stop-attempt': {
@@ -274,6 +280,17 @@ export class Runtime {
   }
 
   /**
+   * Looks at the disk right before a start. Where the coordinator was told of it, and nothing has changed since, that was
+   * enough: what it decided then was stored meanwhile, and the event loop may have turned.
+   */
+  #mustLookAgain({spec, fence}: Extract<Effect, {kind: 'start-attempt'}>): boolean {
+    const before = this.#lookedAt.get(fence);
+    this.#lookedAt.delete(fence);
+    if (before !== undefined && this.#claims?.isAsSeen(before) === true) return false;
+    return this.#lookAgain(spec.id, fence, 'start');
+  }
+
+  /**
    * Looks at what a task, and those that run beside it, claim as the disk is now. If any of their claims stand for other
    * files than was known, the coordinator is told, and decides what becomes of the attempts. Returns whether it was.
    */
@@ -282,6 +299,7 @@ export class Runtime {
     const taskIds = new Set([taskId, ...core.lockTable.holds().map((hold) => hold.taskId)]);
     const looks = this.#claims?.lookAt([...taskIds].flatMap((id) => core.tasks.get(id)?.spec ?? [])) ?? null;
     if (looks === null) return false;
+    if (when === 'start') this.#lookedAt.set(fence, looks);
     this.send({type: 'report-looked', at: this.#options.clock.now(), taskId, fence, when, looks});
     return true;
   }

@@ -1,5 +1,5 @@
 import {fold} from '../core/claim/fold.ts';
-import type {Look} from '../core/claim/look.ts';
+import type {LinkPlace, Look} from '../core/claim/look.ts';
 import type {PathResolver} from '../ports/path-resolver.ts';
 import {submodulePaths} from './submodules.ts';
 import {type Place, TreeWalk} from './tree-walk.ts';
@@ -41,7 +41,23 @@ class TreeLook {
     const below = places.slice(from);
     const segments = below.map(({name}) => name);
     const isDirectory = below.length === 0 || last?.kind === 'directory' || this.#isSubmodule(root, segments);
-    return {kind: 'inside', segments, ids: idsOf(below), exists: last?.kind !== 'missing', isDirectory};
+    const links = end.links.flatMap((link) => this.#placeBelow(root, link));
+    return {
+      kind: 'inside',
+      segments,
+      ids: idsOf(below),
+      links,
+      exists: last?.kind !== 'missing',
+      isDirectory,
+    };
+  }
+
+  /** None of a link that lies outside: nobody may write there. */
+  #placeBelow(root: readonly Place[], link: readonly Place[]): readonly LinkPlace[] {
+    const from = this.#firstBelow(root, link);
+    if (from === undefined) return [];
+    const below = link.slice(from);
+    return [{segments: below.map(({name}) => name), ids: idsOf(below)}];
   }
 
   /** How many of the places are the way to the root; undefined if they do not lead there. */

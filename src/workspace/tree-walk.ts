@@ -28,6 +28,8 @@ interface Denied {
 interface Arrived {
   readonly kind: 'arrived';
   readonly places: readonly Place[];
+  /** The same of each symbolic link that the path, or the link before, is as a whole. */
+  readonly links: readonly (readonly Place[])[];
 }
 
 type Seen = Place | {readonly kind: 'link'; readonly target: string} | Loop | Denied;
@@ -88,7 +90,8 @@ export class TreeWalk {
   walk(path: string, from: readonly Place[] = NO_PLACES): Arrived | Loop | Denied {
     const places = path.startsWith('/') ? [] : [...from];
     const left = path.split('/').toReversed();
-    let links = 0;
+    const links: (readonly Place[])[] = [];
+    let followed = 0;
     for (let name = left.pop(); name !== undefined; name = left.pop()) {
       if (name === '' || name === '.') continue;
       if (name === '..') {
@@ -102,12 +105,16 @@ export class TreeWalk {
         places.push(seen);
         continue;
       }
-      links++;
-      if (links > LINKS_MAX) return LOOP;
+      followed++;
+      if (followed > LINKS_MAX) return LOOP;
+      if (left.every((next) => next === '' || next === '.')) {
+        const at = `${places.at(-1)?.path ?? ''}/${name}`;
+        links.push([...places, {name, path: at, kind: 'file', id: undefined}]);
+      }
       if (seen.target.startsWith('/')) places.length = 0;
       left.push(...seen.target.split('/').toReversed());
     }
-    return {kind: 'arrived', places};
+    return {kind: 'arrived', places, links};
   }
 
   #see(name: string, above: Place | undefined): Seen {

@@ -23,7 +23,14 @@ const look: LookUp = (path) => {
     return `1:${place === 'a/x' ? 'b/y' : place}`;
   });
   const known = ids.slice(0, 2);
-  return {kind: 'inside', segments, ids: known, exists: rest.length < 2, isDirectory: rest.length === 0};
+  return {
+    kind: 'inside',
+    segments,
+    ids: known,
+    links: [],
+    exists: rest.length < 2,
+    isDirectory: rest.length === 0,
+  };
 };
 
 const folder = fc.constantFrom('a', 'b', 'A', 'm', 'link', '__proto__', 'constructor');

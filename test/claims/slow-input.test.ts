@@ -90,7 +90,14 @@ const deep =
   (id: (i: number) => string) =>
   (path: string): Look => {
     const segments = path.split('/');
-    return {kind: 'inside', segments, ids: segments.map((_, i) => id(i)), exists: true, isDirectory: false};
+    return {
+      kind: 'inside',
+      segments,
+      ids: segments.map((_, i) => id(i)),
+      links: [],
+      exists: true,
+      isDirectory: false,
+    };
   };
 for (const [name, id] of [
   ['one id', () => '1:1'],

@@ -111,6 +111,7 @@ describe('names as they are written', () => {
       kind: 'inside',
       segments,
       ids,
+      links: [],
       exists: true,
       isDirectory: true,
     });
@@ -195,6 +196,7 @@ describe('what tools read in several ways is held in all of them', () => {
       kind: 'inside',
       segments,
       ids,
+      links: [],
       exists: true,
       isDirectory,
     });
@@ -221,6 +223,7 @@ describe('what tools read in several ways is held in all of them', () => {
       kind: 'inside',
       segments: ['.git', 'hooks'],
       ids: [],
+      links: [],
       exists: true,
       isDirectory: true,
     };

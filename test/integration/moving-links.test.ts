@@ -1,6 +1,8 @@
 import {linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
+import type {DisjointEvent} from '../../src/index.ts';
+import {HeldStore} from '../support/held-store.ts';
 import {nextEvent, ofType, recordEvents, rejectionOf, startOrchestrator} from '../support/orchestrators.ts';
 import {Gate, Stopwatch} from '../support/task-functions.ts';
 import {temporaryFolder} from '../support/temporary-folder.ts';
@@ -89,6 +91,48 @@ describe('two tasks whose claims lead to one file', () => {
     await Promise.all([one.result, two.result]);
     expect(watch.overlapped('one', 'two')).toBe(false);
     expect(ofType(events, 'claims.changed')).toHaveLength(1);
+  });
+});
+
+describe('a link that moves while it is stored what was decided about it', () => {
+  test('is seen before the task starts', async () => {
+    const tree = repository();
+    const store = new HeldStore();
+    const orchestrator = await startOrchestrator({repo: tree.repo, store});
+    const events = recordEvents(orchestrator);
+    const watch = new Stopwatch();
+    const gate = new Gate();
+    const holder = orchestrator.submit({
+      id: 'holder',
+      agentType: 'dev',
+      files: ['src/a.ts'],
+      run: () => gate.opened,
+    });
+    const started = nextEvent(orchestrator, 'attempt.started', 'holder');
+    const mover = {id: 'mover', agentType: 'ops', files: ['alias.ts'], run: watch.work(1)};
+    await started;
+    await orchestrator.pause();
+    const task = orchestrator.submit(mover);
+    await task.accepted;
+    // It is not what it was, so the coordinator is told, and decides to start it.
+    tree.link('alias.ts', 'src/b.ts');
+    store.hold();
+    void orchestrator.resume();
+    const isStoring = (type: DisjointEvent['type']): boolean =>
+      store.waiting.flat().some((event) => event.type === type);
+    while (!isStoring('claims.changed')) {
+      if (store.waiting.length > 0) store.letOneThrough();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    tree.remove('alias.ts');
+    tree.link('alias.ts', 'src/a.ts');
+    store.release();
+    const blocked = nextEvent(orchestrator, 'attempt.overlapped', 'mover');
+    await blocked;
+    expect(ofType(events, 'attempt.started').map(({taskId}) => taskId)).toEqual(['holder']);
+    gate.open();
+    await Promise.all([holder.result, task.result]);
+    expect(ofType(events, 'claims.changed').map(({when}) => when)).toContain('start');
   });
 });
 

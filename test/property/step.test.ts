@@ -35,11 +35,10 @@ const orders = (event: DisjointEvent, effect: Effect): boolean => {
   switch (effect.kind) {
     case 'start-attempt':
       if (event.type === 'claims.changed') {
-        return effect.looked && event.when === 'start' && event.fence === effect.fence;
+        return event.when === 'start' && event.fence === effect.fence;
       }
       return (
         event.type === 'attempt.dispatched' &&
-        !effect.looked &&
         event.fence === effect.fence &&
         event.agentId === effect.agentId &&
         event.taskId === effect.spec.id &&

@@ -65,7 +65,14 @@ const lookAt = (path: string): Look => {
   }
   const name = segments.join('/');
   const isDirectory = DIRECTORIES.has(name) || name === '';
-  return {kind: 'inside', segments, ids: [], exists: isDirectory || ALL.includes(name as never), isDirectory};
+  return {
+    kind: 'inside',
+    segments,
+    ids: [],
+    links: [],
+    exists: isDirectory || ALL.includes(name as never),
+    isDirectory,
+  };
 };
 
 /** The disk of the small repository, for those who look. */

@@ -109,26 +109,37 @@ const namedBy = ({kind, text, bare}: Claim): readonly Named[] => {
   });
 };
 
-/** The files that a claimed path leads to by way of links: whatever writes along with them goes by where they lie. */
-const ledTo = ({kind, raw, text}: Claim, look: ParseOptions['look']): readonly Named[] => {
-  if (kind !== 'path' || look === undefined) return [];
-  const direct = text.replace(/^\.\//u, '');
+const isPatternIn = (folder: readonly string[], {written}: Named): boolean =>
+  written !== 'path' && folder.some((segment) => SPECIAL.test(segment));
+
+/** The texts that a claim names files with, where the disk can be asked for them. */
+const textsToSee = (claim: Claim): readonly string[] => {
+  const {kind, raw, text} = claim;
+  if (kind === 'directory') return [];
+  if (kind === 'glob') {
+    return namedBy(claim)
+      .filter((named) => !isPatternIn(named.folder, named))
+      .map(({folder, name}) => [...folder, name].join('/'));
+  }
   // Behind a link `..` is another folder to the kernel than by the text.
   const asWritten = raw.replaceAll('\\', '/');
-  return [direct, ...(CLIMBS.test(asWritten) ? [asWritten] : [])].flatMap((path) => {
-    const seen = look(path);
-    if (seen?.kind !== 'inside' || seen.isDirectory || seen.segments.join('/') === direct) return [];
-    return [{folder: seen.segments.slice(0, -1), name: seen.segments.at(-1) ?? '', written: 'path'}];
-  });
+  return [text.replace(/^\.\//u, ''), ...(CLIMBS.test(asWritten) ? [asWritten] : [])];
 };
+
+/** The files that what a claim names leads to by way of links: whatever writes along with them goes by where they lie. */
+const ledTo = (claim: Claim, look: ParseOptions['look']): readonly Named[] =>
+  (look === undefined ? [] : textsToSee(claim)).flatMap((path, _, [direct]) => {
+    const seen = look?.(path);
+    if (seen?.kind !== 'inside' || seen.isDirectory) return [];
+    return [seen, ...seen.links]
+      .filter(({segments}) => segments.join('/') !== (claim.kind === 'glob' ? path : direct))
+      .map(({segments}) => ({folder: segments.slice(0, -1), name: segments.at(-1) ?? '', written: 'path'}));
+  });
 
 /** As text of a glob that stands for nothing but itself. */
 const literally = (text: string): string => text.replaceAll(/[*?[{(]/gu, (special) => `[${special}]`);
 
 const isPattern = (companion: string): boolean => SPECIAL.test(companion.replaceAll(INSERTED, ''));
-
-const isPatternIn = (folder: readonly string[], {written}: Named): boolean =>
-  written !== 'path' && folder.some((segment) => SPECIAL.test(segment));
 
 /** The claim of a companion in this folder. */
 const inputFor = (companion: string, folder: readonly string[], named: Named): ClaimInput => {

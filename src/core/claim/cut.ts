@@ -28,14 +28,19 @@ export const cut = (raw: string, path: string, dotdot: 'resolve' | 'refuse'): Se
   return ok(segments);
 };
 
-/** The segments of a path below the root, by its text. Compares folded segments, never `startsWith` on text. */
-export const withoutRoot = (raw: string, path: string, root: string | undefined): Segments => {
-  if (!isAbsolute(path)) return cut(raw, path, 'resolve');
+/** Why an absolute path is refused that is not below the root. */
+export const outsideRoot = (raw: string, root: string | undefined): ClaimFailure => {
   const problem =
     root === undefined
       ? 'is absolute, and there is no repository to look from'
       : `is outside the repository ${root}`;
-  const outside = claimFailure('E_PATH_ESCAPE', raw, problem, 'write it relative to the repository root');
+  return claimFailure('E_PATH_ESCAPE', raw, problem, 'write it relative to the repository root');
+};
+
+/** The segments of a path below the root, by its text. Compares folded segments, never `startsWith` on text. */
+export const withoutRoot = (raw: string, path: string, root: string | undefined): Segments => {
+  if (!isAbsolute(path)) return cut(raw, path, 'resolve');
+  const outside = outsideRoot(raw, root);
   if (root === undefined) return fail(outside);
   const above = cut(raw, root, 'resolve');
   const all = cut(raw, path, 'resolve');

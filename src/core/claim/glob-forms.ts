@@ -190,12 +190,28 @@ const leadOf = (understood: readonly Understood[]): readonly string[] => {
 const refuseSeen = (raw: string, seen: Look): ClaimFailure | null => {
   const refusal = refuseLook(raw, seen);
   if (refusal !== null || seen.kind !== 'inside') return refusal;
-  for (const segment of seen.segments) {
+  for (const segment of [seen, ...seen.links].flatMap(({segments}) => segments)) {
     const refused = refuseSegment(raw, segment);
     if (refused !== null) return refused;
   }
   return null;
 };
+
+/**
+ * The links that an alternative without a pattern leads through: each is a file of its own, and who replaces one writes
+ * where it lies. Also that of `link/**`, which stands for `link` as well.
+ */
+const linkForms = (
+  segments: readonly string[],
+  lead: readonly string[],
+  seen: Look,
+  rules: FoldRules,
+): readonly Form[] =>
+  seen.kind === 'inside' && segments.slice(lead.length).every((segment) => DOUBLE_STAR.test(segment))
+    ? seen.links.flatMap(({segments: names, ids}) =>
+        spell(names, rules).map(({key, readings}) => formOf([...key], 'disk', readings, ids)),
+      )
+    : [];
 
 /** One alternative of a glob, in all its forms. */
 const alternativeForms = (
@@ -226,6 +242,7 @@ const alternativeForms = (
       }
     }
   }
+  for (const form of seen === undefined ? [] : linkForms(segments, lead, seen, rules)) addForm(forms, form);
   return ok({forms, widened: understood.some(({widened}) => widened)});
 };
 

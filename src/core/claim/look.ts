@@ -1,3 +1,11 @@
+/** Where a symbolic link itself lies, in the repository. */
+export interface LinkPlace {
+  /** From the root down, with all symbolic links above it followed. */
+  readonly segments: readonly string[];
+  /** See `Form.ids`. */
+  readonly ids: readonly string[];
+}
+
 /** What a look at the file system tells of one path. Data: the core never looks itself. */
 export type Look =
   /** It is, or would be, inside the repository. */
@@ -7,6 +15,11 @@ export type Look =
       readonly segments: readonly string[];
       /** See `Form.ids`. */
       readonly ids: readonly string[];
+      /**
+       * The symbolic links that lead there one after the other, each where it really lies: with `cur -> a`, `a -> b`, those
+       * of `cur` are `cur` and `a`. Not those that only a folder on the way is.
+       */
+      readonly links: readonly LinkPlace[];
       /** Something is there. */
       readonly exists: boolean;
       /** It exists and is a directory, or it is the root of a submodule. */
@@ -25,6 +38,9 @@ export type Look =
 const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((one, i) => one === b[i]);
 
+const isSamePlace = (a: LinkPlace, b: LinkPlace): boolean =>
+  isSameList(a.segments, b.segments) && isSameList(a.ids, b.ids);
+
 /** Was the same seen twice? */
 export const isSameLook = (a: Look, b: Look): boolean => {
   switch (a.kind) {
@@ -33,8 +49,9 @@ export const isSameLook = (a: Look, b: Look): boolean => {
         b.kind === 'inside' &&
         a.exists === b.exists &&
         a.isDirectory === b.isDirectory &&
-        isSameList(a.segments, b.segments) &&
-        isSameList(a.ids, b.ids)
+        isSamePlace(a, b) &&
+        a.links.length === b.links.length &&
+        a.links.every((link, i) => b.links[i] !== undefined && isSamePlace(link, b.links[i]))
       );
     case 'outside':
       return b.kind === 'outside' && a.target === b.target;

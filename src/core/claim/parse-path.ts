@@ -1,6 +1,6 @@
 import {fail, ok, type Result} from '../result.ts';
 import type {Claim, ClaimFailure, Form} from './claim.ts';
-import {isAbsolute, withoutRoot} from './cut.ts';
+import {isAbsolute, outsideRoot, withoutRoot} from './cut.ts';
 import {type FoldRules, PORTABLE} from './fold.ts';
 import {addForm} from './forms.ts';
 import type {LookUp} from './look.ts';
@@ -19,6 +19,8 @@ type Parsed<T> = Result<T, ClaimFailure>;
 interface Place {
   readonly segments: readonly string[];
   readonly ids: readonly string[];
+  /** It is a symbolic link itself, and so nothing lies below it. */
+  readonly isLink: boolean;
 }
 
 interface Places {
@@ -35,19 +37,38 @@ const placeOf = (
   raw: string,
   segments: readonly string[],
   ids: readonly string[] = NO_IDS,
+  isLink = false,
 ): Parsed<Place> => {
   for (const segment of segments) {
     const refusal = refuseSegment(raw, segment);
     if (refusal !== null) return fail(refusal);
   }
-  return ok({segments, ids});
+  return ok({segments, ids, isLink});
 };
 
-/** What is to be looked at: where the text leads, and with `..` also where the kernel would walk. */
+/**
+ * What is to be looked at: where the text leads; with `..` also where the kernel would walk; and an absolute path from the
+ * top, for a folder beside the root may have its name in another case.
+ */
 const pathsToSee = (path: string, lexical: Parsed<readonly string[]>): readonly string[] => {
   if (!lexical.ok) return [path];
   const direct = lexical.value.length === 0 ? '.' : lexical.value.join('/');
-  return /(?:^|\/)\.\.(?:\/|$)/u.test(path) ? [direct, path] : [direct];
+  return isAbsolute(path) || /(?:^|\/)\.\.(?:\/|$)/u.test(path) ? [direct, path] : [direct];
+};
+
+/** Adds the links that lead there: who replaces one, instead of writing through it, writes where it lies. */
+const addLinks = (
+  raw: string,
+  places: Place[],
+  {links}: Extract<ReturnType<LookUp>, {kind: 'inside'}>,
+): ClaimFailure | null => {
+  for (const {segments, ids} of links) {
+    if (places[0] !== undefined && isSame(places[0].segments, segments)) continue;
+    const place = placeOf(raw, segments, ids, true);
+    if (!place.ok) return place.failure;
+    places.push(place.value);
+  }
+  return null;
 };
 
 /** Adds what the disk shows of one path. */
@@ -65,7 +86,7 @@ const addSeen = (
   const place = placeOf(raw, seen.segments, seen.ids);
   if (!place.ok) return place.failure;
   places.push(place.value);
-  return null;
+  return addLinks(raw, places, seen);
 };
 
 /** All places that the text means: both readings of `..` are held, and both ends of a symbolic link. */
@@ -85,6 +106,8 @@ const placesOf = (raw: string, path: string, options: ParseOptions): Parsed<Plac
     if (seen === undefined) continue;
     // Absolute and not below the root by its text: the disk may know another spelling of the root, or it is outside.
     if (!lexical.ok && seen.kind === 'outside') return lexical;
+    // Below the root by its text, and no link leads out: it is another folder, with the same name in another case.
+    if (seen.kind === 'outside' && isAbsolute(one)) return fail(outsideRoot(raw, root));
     const refusal = refuseLook(raw, seen) ?? (seen.kind === 'inside' ? addSeen(raw, places, seen) : null);
     if (refusal !== null) return fail(refusal);
     isDirectory ||= seen.kind === 'inside' && seen.isDirectory;
@@ -104,10 +127,13 @@ const formsFor = (
   rules: FoldRules,
 ): readonly Form[] => {
   const forms: Form[] = [];
-  for (const [i, {segments, ids}] of places.entries()) {
+  for (const [i, {segments, ids, isLink}] of places.entries()) {
     const via = i === 0 ? 'text' : 'disk';
-    for (const {key, readings} of spell(segments, rules))
-      addForm(forms, {kind, key, segments: kind === 'path' ? key : [...key, MANY], via, readings, ids});
+    const isOne = isLink || kind === 'path';
+    for (const {key, readings} of spell(segments, rules)) {
+      const own = isOne ? key : [...key, MANY];
+      addForm(forms, {kind: isOne ? 'path' : kind, key, segments: own, via, readings, ids});
+    }
   }
   return forms;
 };

@@ -42,7 +42,14 @@ const diskOf = (...files: readonly string[]): LookUp => {
   return (at) => {
     const isDirectory = at === '.' || folders.has(at);
     const exists = isDirectory || files.includes(at);
-    return {kind: 'inside', segments: at === '.' ? [] : at.split('/'), ids: [], exists, isDirectory};
+    return {
+      kind: 'inside',
+      segments: at === '.' ? [] : at.split('/'),
+      ids: [],
+      links: [],
+      exists,
+      isDirectory,
+    };
   };
 };
 

@@ -188,12 +188,19 @@ describe('what a blocker adds to two claims', () => {
   test('is that they lead to one place where links do', () => {
     const look: LookUp = (at) => {
       const segments = at.replace('link', 'src').split('/');
-      return {kind: 'inside', segments, ids: [], exists: true, isDirectory: false};
+      return {kind: 'inside', segments, ids: [], links: [], exists: true, isDirectory: false};
     };
     const [link, src] = [claimOf('link/a.ts', {look}), claimOf('SRC/a.ts', {look})];
     expect(describeMeeting(link, src)).toBe('they lead to one place through links');
     const named = (name: string): LookUp => {
-      const seen: Look = {kind: 'inside', segments: [name], ids: ['1:2'], exists: true, isDirectory: false};
+      const seen: Look = {
+        kind: 'inside',
+        segments: [name],
+        ids: ['1:2'],
+        links: [],
+        exists: true,
+        isDirectory: false,
+      };
       return () => seen;
     };
     expect(describeMeeting(claimOf('x', {look: named('x')}), claimOf('y', {look: named('y')}))).toBe(

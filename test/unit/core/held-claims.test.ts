@@ -29,7 +29,14 @@ describe('claims that are read again', () => {
 });
 
 describe('a look', () => {
-  const inside: Look = {kind: 'inside', segments: ['a'], ids: ['1:1'], exists: true, isDirectory: false};
+  const inside: Look = {
+    kind: 'inside',
+    segments: ['a'],
+    ids: ['1:1'],
+    links: [],
+    exists: true,
+    isDirectory: false,
+  };
 
   test.each<readonly [string, Look, Look]>([
     ['of something and of nothing', inside, {...inside, exists: false}],

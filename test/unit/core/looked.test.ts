@@ -33,7 +33,9 @@ const dispatched = (files: readonly string[] = ['link']) => {
 };
 
 const leadsTo = (name: string): ReadonlyMap<string, Look> =>
-  new Map([['link', {kind: 'inside', segments: [name], ids: [], exists: true, isDirectory: false}]]);
+  new Map([
+    ['link', {kind: 'inside', segments: [name], ids: [], links: [], exists: true, isDirectory: false}],
+  ]);
 
 describe('claims that are looked at again', () => {
   test('start nothing that was told to stop meanwhile', () => {

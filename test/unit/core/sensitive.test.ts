@@ -70,6 +70,7 @@ describe('a sensitive path', () => {
         kind: 'inside',
         segments: real,
         ids: [],
+        links: [],
         exists: true,
         isDirectory: false,
       });
@@ -132,7 +133,7 @@ describe('a sensitive path', () => {
   test('behind a link to a folder is found, for a path and for a glob', () => {
     const look: LookUp = (at): Look => {
       const segments = at.split('/').map((segment) => (segment === 'hooks' ? '.husky' : segment));
-      return {kind: 'inside', segments, ids: [], exists: true, isDirectory: false};
+      return {kind: 'inside', segments, ids: [], links: [], exists: true, isDirectory: false};
     };
     expect(sensitive('hooks/pre-commit', {look})).toBe('.husky/');
     expect(sensitive('hooks/*', {look})).toBe('.husky/');

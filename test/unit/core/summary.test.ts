@@ -59,7 +59,14 @@ describe('the summary', () => {
     run.submit('b', 'ops', ['link/*']);
     run.at = 100;
     const [{fence} = {fence: 0}] = run.state.lockTable.holds().filter(({taskId}) => taskId === 'b');
-    const look: Look = {kind: 'inside', segments: ['folder'], ids: [], exists: true, isDirectory: true};
+    const look: Look = {
+      kind: 'inside',
+      segments: ['folder'],
+      ids: [],
+      links: [],
+      exists: true,
+      isDirectory: true,
+    };
     const looks = new Map([['link', look]]);
     run.send({type: 'report-looked', at: 100, taskId: 'b', fence, when: 'end', looks});
     run.end('b');

@@ -51,6 +51,7 @@ describe('where a path leads', () => {
       kind: 'inside',
       segments: ['src', 'a.ts'],
       ids: [idOf(path.join(root, 'src'))],
+      links: [],
       exists: true,
       isDirectory: false,
     });
@@ -58,6 +59,7 @@ describe('where a path leads', () => {
       kind: 'inside',
       segments: ['src', 'new', 'deep'],
       ids: [idOf(path.join(root, 'src'))],
+      links: [],
       exists: false,
       isDirectory: false,
     });
@@ -65,6 +67,7 @@ describe('where a path leads', () => {
       kind: 'inside',
       segments: [],
       ids: [],
+      links: [],
       exists: true,
       isDirectory: true,
     });
@@ -110,6 +113,7 @@ describe('where a path leads', () => {
       kind: 'inside',
       segments: ['file', 'x', 'y'],
       ids: [],
+      links: [],
       exists: false,
       isDirectory: false,
     });

@@ -22,6 +22,7 @@ test('directories without a number on the disk have no ids, nor has what is belo
   expect(look('a/unnumbered/b/c')).toMatchObject({
     kind: 'inside',
     ids: [expect.stringMatching(/^\d+:[1-9]\d*$/u)],
+    links: [],
     exists: false,
   });
   expect(look('a/unnumbered')).toMatchObject({isDirectory: true, exists: true});
