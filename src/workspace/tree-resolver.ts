@@ -1,10 +1,8 @@
 import {fold} from '../core/claim/fold.ts';
 import type {LinkPlace, Look} from '../core/claim/look.ts';
 import type {PathResolver} from '../ports/path-resolver.ts';
-import {submodulePaths} from './submodules.ts';
+import {SubmoduleRoots} from './submodule-roots.ts';
 import {type Place, TreeWalk} from './tree-walk.ts';
-
-const keyOf = (segments: readonly string[]): string => segments.map((segment) => fold(segment)).join('/');
 
 const idsOf = (places: readonly Place[]): readonly string[] => {
   const ids: string[] = [];
@@ -23,7 +21,7 @@ const isSameName = (a: Place, b: Place | undefined): boolean =>
 class TreeLook {
   readonly #walk = new TreeWalk();
   readonly #root: ReturnType<TreeWalk['walk']>;
-  #submodules: ReadonlySet<string> | undefined;
+  #submodules: SubmoduleRoots | undefined;
 
   constructor(root: string) {
     this.#root = this.#walk.walk(root);
@@ -74,12 +72,8 @@ class TreeLook {
   }
 
   #isSubmodule(root: readonly Place[], segments: readonly string[]): boolean {
-    this.#submodules ??= new Set(
-      submodulePaths(root.at(-1)?.path ?? '').map((path) =>
-        keyOf(path.split('/').filter((segment) => segment !== '' && segment !== '.')),
-      ),
-    );
-    return this.#submodules.size > 0 && this.#submodules.has(keyOf(segments));
+    this.#submodules ??= new SubmoduleRoots(root.at(-1)?.path ?? '/');
+    return this.#submodules.has(segments);
   }
 }
 

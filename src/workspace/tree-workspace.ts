@@ -1,8 +1,10 @@
+import {isUtf8} from 'node:buffer';
 import {type BigIntStats, lstatSync} from 'node:fs';
 import {lstat, readdir, realpath, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {expandBraces} from '../core/claim/braces.ts';
 import type {Claim} from '../core/claim/claim.ts';
+import {isAbsolute} from '../core/claim/cut.ts';
 import {type FoldRules, PORTABLE} from '../core/claim/fold.ts';
 import {literalLead} from '../core/claim/glob-forms.ts';
 import {coversPath} from '../core/claim/overlap.ts';
@@ -19,7 +21,11 @@ const STARS = /[*?]/u;
 
 type Looks = Map<string, string>;
 
-class TooManyFiles extends Error {}
+/** Not `path.join`, which takes `..` by the text. */
+const at = (root: string, relative: string): string => `${root}/${relative}`;
+
+/** Too many files, or one that has no name. */
+class CannotTell extends Error {}
 
 /** Nothing is there: also behind links that lead to each other. */
 const isMissing = (error: unknown): boolean => {
@@ -52,14 +58,23 @@ const statsAtOnce = (file: string): BigIntStats | null => {
 const described = ({size, mtimeNs, ctimeNs, ino, mode}: BigIntStats): string =>
   [size, mtimeNs, ctimeNs, ino, mode].join(' ');
 
+/** A name that is no text: it is looked at by its bytes. What lies in such a folder cannot be named at all. */
+const lookAtBytes = async (root: string, folder: string, name: Buffer, looks: Looks): Promise<void> => {
+  const stats = await lstat(Buffer.concat([Buffer.from(`${at(root, folder)}/`), name]), {bigint: true});
+  if (stats.isDirectory()) throw new CannotTell();
+  looks.set(path.join(folder, name.toString('latin1')), described(stats));
+};
+
 const lookBelow = async (root: string, folder: string, looks: Looks): Promise<void> => {
-  for (const name of await readdir(path.join(root, folder))) {
-    if (!SKIPPED_DIRECTORIES.has(name)) await look(root, path.join(folder, name), looks);
+  for (const bytes of await readdir(at(root, folder), {encoding: 'buffer'})) {
+    const name = bytes.toString();
+    if (!isUtf8(bytes)) await lookAtBytes(root, folder, bytes, looks);
+    else if (!SKIPPED_DIRECTORIES.has(name)) await look(root, path.join(folder, name), looks);
   }
 };
 
 const look = async (root: string, relative: string, looks: Looks): Promise<void> => {
-  const stats = await statsOf(lstat, path.join(root, relative));
+  const stats = await statsOf(lstat, at(root, relative));
   await lookAt(root, relative, stats, looks);
 };
 
@@ -73,7 +88,7 @@ const lookAt = async (
   if (stats?.isDirectory() === true) {
     await lookBelow(root, relative, looks);
   } else if (stats !== null) {
-    if (looks.size >= FILES_MAX) throw new TooManyFiles();
+    if (looks.size >= FILES_MAX) throw new CannotTell();
     looks.set(relative, described(stats));
   }
 };
@@ -81,7 +96,7 @@ const lookAt = async (
 /** Does a link lead out of the repository? Where nothing is at its end, nothing can be looked into. */
 const leadsOut = async (root: string, relative: string): Promise<boolean> => {
   try {
-    const [above, real] = await Promise.all([realpath(root), realpath(path.join(root, relative))]);
+    const [above, real] = await Promise.all([realpath(root), realpath(at(root, relative))]);
     return path.relative(above, real).split(path.sep)[0] === '..';
   } catch (error) {
     if (isMissing(error)) return false;
@@ -93,8 +108,11 @@ const leadsOut = async (root: string, relative: string): Promise<boolean> => {
  * Records how something looks that a claim names. Whoever writes to a link writes what it leads to, so that counts as
  * well; that nothing is there yet is a look of its own.
  */
-const lookAtNamed = async (root: string, relative: string, looks: Looks): Promise<void> => {
-  const stats = statsAtOnce(path.join(root, relative));
+const lookAtNamed = async (root: string, named: string, looks: Looks): Promise<void> => {
+  const entered = statsAtOnce(at(root, named));
+  // What was claimed as a folder may have become a file.
+  const relative = entered === null ? named.replace(/\/+$/u, '') : named;
+  const stats = entered ?? statsAtOnce(at(root, relative));
   const isThroughLink = stats?.isSymbolicLink() === true || relative.endsWith('/');
   // What lies outside is nobody's work, and may be the whole machine.
   if (isThroughLink && (await leadsOut(root, relative))) {
@@ -103,7 +121,7 @@ const lookAtNamed = async (root: string, relative: string, looks: Looks): Promis
   }
   await lookAt(root, relative, stats, looks);
   if (stats?.isSymbolicLink() !== true) return;
-  const target = await statsOf(stat, path.join(root, relative));
+  const target = await statsOf(stat, at(root, relative));
   if (target?.isDirectory() === true) return lookBelow(root, relative, looks);
   looks.set(relative, `${described(stats)} -> ${target === null ? 'nothing' : described(target)}`);
 };
@@ -122,11 +140,19 @@ const leadsOf = ({text, bare}: Claim): ReadonlySet<string> => {
   return leads;
 };
 
+const CLIMBS = /(?:^|\/)\.\.(?:\/|$)/u;
+
+/** What a path or a folder names: behind a link `..` is another folder to the kernel than by the text. */
+const namedBy = ({raw, text}: Claim): readonly string[] => {
+  const asWritten = raw.replaceAll('\\', '/');
+  return CLIMBS.test(asWritten) && !isAbsolute(asWritten) ? [text, asWritten] : [text];
+};
+
 const takeLooks = async (root: string, claims: readonly Claim[], rules: FoldRules): Promise<Looks> => {
   const looks: Looks = new Map();
   for (const claim of claims) {
     if (claim.kind !== 'glob') {
-      await lookAtNamed(root, claim.text, looks);
+      for (const named of namedBy(claim)) await lookAtNamed(root, named, looks);
       continue;
     }
     const found: Looks = new Map();

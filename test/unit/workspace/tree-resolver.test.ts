@@ -373,6 +373,29 @@ describe('a directory', () => {
     expect(insideOf(lookIn(root, 'vendor/lib')).exists).toBe(false);
   });
 
+  test('is the root of a submodule of a submodule, and below a repository that begins further up', () => {
+    const top = makeRoot();
+    const root = path.join(top, 'apps/web');
+    mkdirSync(path.join(root, 'vendor/lib'), {recursive: true});
+    mkdirSync(path.join(top, '.git'));
+    const list = (folder: string, ...paths: readonly string[]): void =>
+      writeFileSync(
+        path.join(folder, '.gitmodules'),
+        paths.map((one) => `[submodule "${one}"]\npath = ${one}\n`).join(''),
+      );
+    list(top, 'apps/web/vendor/lib', 'vendor/lib', 'apps/web2');
+    list(path.join(root, 'vendor/lib'), 'deep/er', 'x');
+    // The repository has one list, and this is another folder of it.
+    list(root, 'none');
+    const isDirectory = (file: string): boolean => insideOf(lookIn(root, file)).isDirectory;
+    const roots = ['vendor/lib', 'vendor/lib/deep/er', 'vendor/lib/x', 'VENDOR/lib/X'];
+    expect(roots.map(isDirectory)).toEqual(
+      roots.map((file) => file !== 'VENDOR/lib/X' || isDirectory('VENDOR')),
+    );
+    const others = ['none', 'deep/er', 'apps/web/vendor/lib', 'vendor/lib/deep/e', 'vendor/lib/x/y', '2'];
+    expect(others.filter(isDirectory)).toEqual([]);
+  });
+
   test('is no submodule where .gitmodules is a pipe, a link, a directory or larger than a mebibyte', () => {
     const root = makeRoot();
     const list = path.join(root, '.gitmodules');

@@ -185,6 +185,34 @@ describe('the changes to claimed files', () => {
     });
   });
 
+  test('are those of what a claim names to the kernel, and to a shell, where ".." stands behind a link', async () => {
+    const root = folderWith({...FILES, 'src/top.ts': '', 'top.ts': ''});
+    symlinkSync('src/deep', path.join(root, 'lnk'));
+    const changed = (file: string) =>
+      changesIn(root, ['lnk/../top.ts'], (at) => writeFileSync(at(file), String(Math.random())));
+    expect(await changed('src/top.ts')).toEqual(['lnk/../top.ts']);
+    expect(await changed('top.ts')).toEqual(['top.ts']);
+    expect(await changed('src/a.ts')).toEqual([]);
+  });
+
+  test('are that a claimed folder became a file', async () => {
+    expect(await changesAfter(['new/'], (at) => writeFileSync(at('new'), ''))).toEqual(['new']);
+    expect(
+      await changesAfter(['src/deep/'], (at) => {
+        rmSync(at('src/deep'), {recursive: true});
+        writeFileSync(at('src/deep'), '');
+      }),
+    ).toEqual(['src/deep', 'src/deep/c.ts']);
+  });
+
+  test('are those of files whose names are no text, and unknown below such a folder', async () => {
+    const bytes = (at: (name: string) => string) =>
+      Buffer.concat([Buffer.from(at('src/')), Buffer.from([0xe9])]);
+    if (process.platform !== 'linux') return;
+    expect(await changesAfter(['src/'], (at) => writeFileSync(bytes(at), ''))).toEqual(['src/é']);
+    expect(await changesAfter(['src/'], (at) => mkdirSync(bytes(at)))).toBeNull();
+  });
+
   test('are unknown where somebody claims more files than can be looked at', async () => {
     const files = Object.fromEntries(Array.from({length: 20_001}, (_, i) => [`f${i}`, '']));
     expect(await changesAfter(['./'], () => {}, files)).toBeNull();
