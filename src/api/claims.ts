@@ -1,5 +1,4 @@
 import {statSync} from 'node:fs';
-import path from 'node:path';
 import type {AgentType} from '../core/agent-type.ts';
 import type {Claim, ClaimFailure, ClaimInput} from '../core/claim/claim.ts';
 import {
@@ -11,20 +10,20 @@ import {
 import {parseClaim as parseInput} from '../core/claim/parse.ts';
 import type {ParseOptions} from '../core/claim/parse-options.ts';
 import {sensitivePath} from '../core/claim/sensitive.ts';
-import {ownersOf as ownersOfClaim} from '../core/ownership.ts';
+import {ownersOf as ownersOfClaim, ownsAllOf} from '../core/ownership.ts';
 import {fail, ok, type Result} from '../core/result.ts';
 import {TreeResolver} from '../workspace/tree-resolver.ts';
 import {assertOptions, CLAIM_OPTIONS} from './check-options.ts';
 import {ClaimError, DisjointError} from './errors.ts';
 import {unknownClaimOption} from './known-options.ts';
 import type {ClaimOptions} from './options.ts';
-import {rulesFor} from './path-rules.ts';
+import {knownRules} from './path-rules.ts';
 
 /**
  * How claims are read under these options, from one look at the disk on.
  *
  * @throws DisjointError `E_OPTION` for an option that is not what it must be: overlooked, it could hide an overlap;
- * `E_REPO` for a root that is no folder, where its volume is asked.
+ * `E_REPO` for a root that is no folder: nothing could be looked up in it, and an overlap would be hidden.
  */
 const readingOf = (options: ClaimOptions): (() => ParseOptions) => {
   assertOptions(options, CLAIM_OPTIONS);
@@ -32,10 +31,9 @@ const readingOf = (options: ClaimOptions): (() => ParseOptions) => {
   if (unknown !== null) throw unknown;
   const {root, policy = 'portable'} = options;
   if (root === undefined) return () => ({});
-  // Its volume is asked, and nothing is made there for a question.
-  if (policy === 'native' && statSync(root, {throwIfNoEntry: false})?.isDirectory() !== true)
+  if (statSync(root, {throwIfNoEntry: false})?.isDirectory() !== true)
     throw new DisjointError('E_REPO', `${root} is not a folder`, 'name the root of a repository');
-  const rules = rulesFor(policy, root, path.join(root, '.disjoint'));
+  const rules = knownRules(policy, root);
   const resolver = new TreeResolver(root);
   return () => ({root, rules, look: resolver.look()});
 };
@@ -84,7 +82,7 @@ export const parseClaim = (input: ClaimInput, options: ClaimOptions = {}): reado
  * Could the two claims touch the same file? The same test that decides which tasks may run together.
  *
  * @throws ClaimError if one of them cannot be understood; DisjointError `E_OPTION` for an option that is not what it
- * must be.
+ * must be, `E_REPO` for a root that is no folder.
  */
 export const overlap = (a: ClaimInput, b: ClaimInput, options: ClaimOptions = {}): OverlapExplained => {
   const reading = readingOf(options)();
@@ -123,11 +121,22 @@ export const overlapTest = (options: ClaimOptions): OverlapTest => {
   };
 };
 
-/** The agent types that own something the claim could write, in the order of the configuration. */
+/** Who owns what a claim could write. Agent types in the order of the configuration. */
+export interface Owners {
+  /** Those that own something of it. */
+  readonly owners: readonly string[];
+  /** Those of them that do not own all of it, and so may not claim it. */
+  readonly inPart: readonly string[];
+}
+
 export const ownersOf = (
   input: ClaimInput,
   agentTypes: readonly AgentType[],
   options: ClaimOptions = {},
-): readonly string[] => [
-  ...new Set(claimsIn(input, readingOf(options)()).flatMap((claim) => ownersOfClaim(claim, agentTypes))),
-];
+): Owners => {
+  const claims = claimsIn(input, readingOf(options)());
+  const owning = new Set(claims.flatMap((claim) => ownersOfClaim(claim, agentTypes)));
+  const types = agentTypes.filter(({name}) => owning.has(name));
+  const inPart = types.filter((type) => !claims.every((claim) => ownsAllOf(type, claim)));
+  return {owners: types.map(({name}) => name), inPart: inPart.map(({name}) => name)};
+};

@@ -1,4 +1,5 @@
 import {statSync} from 'node:fs';
+import path from 'node:path';
 import {type FoldRules, PORTABLE} from '../core/claim/fold.ts';
 import {makeStateFolder} from '../executors/process/state-folder.ts';
 import {probeVolume} from '../workspace/probe-volume.ts';
@@ -11,6 +12,26 @@ const areOnOneVolume = (one: string, other: string): boolean => {
   } catch {
     return false;
   }
+};
+
+/** What was found, by the device and inode of the folder that was probed in. */
+const probed = new Map<string, FoldRules>();
+
+/**
+ * The same as a run in this repository would have it, for a question: nothing is left there by asking, and the volume is
+ * asked once in the life of this program.
+ */
+export const knownRules = (policy: PathPolicy, root: string): FoldRules => {
+  if (policy !== 'native') return PORTABLE;
+  const stateDir = path.join(root, '.disjoint');
+  const isThere = statSync(stateDir, {throwIfNoEntry: false})?.isDirectory() === true;
+  const folder = isThere ? stateDir : root;
+  if (!areOnOneVolume(root, folder)) return PORTABLE;
+  const {dev, ino} = statSync(folder, {bigint: true});
+  const volume = `${dev}:${ino}`;
+  const rules = probed.get(volume) ?? probeVolume(folder);
+  probed.set(volume, rules);
+  return rules;
 };
 
 /**

@@ -17,7 +17,7 @@ import type {Store} from '../ports/store.ts';
 import {redactingStore} from '../store/redacting-store.ts';
 import {TreeResolver} from '../workspace/tree-resolver.ts';
 import {checkTasks} from './check-tasks.ts';
-import {ownersOf} from './claims.ts';
+import {type Owners, ownersOf} from './claims.ts';
 import {coreSettings} from './core-settings.ts';
 import {composeOrchestrator, createOrchestrator} from './create-orchestrator.ts';
 import {DisjointError} from './errors.ts';
@@ -285,11 +285,11 @@ export const loadPlan = async (file: string, cwd: string): Promise<readonly Task
   valueOf(await loadPlanFile(path.resolve(cwd, file), file));
 
 /**
- * The agent types of a project that own something the claim could write.
+ * Who of the agent types of a project owns what the claim could write.
  *
  * @throws ClaimError if the claim cannot be understood, DisjointError if an agent type is not valid.
  */
-export const ownersOfPath = (project: Project, claim: string): readonly string[] =>
+export const ownersOfPath = (project: Project, claim: string): Owners =>
   ownersOf(claim, [...project.agentTypes().values()], {
     root: project.root,
     policy: project.config.pathPolicy,

@@ -100,9 +100,9 @@ const createProgram = (choose: (run: Run) => void): Command => {
   add('doctor', 'check this machine and this repository').action(() =>
     choose(async (context) => (await import('./commands/doctor.ts')).doctor(context)),
   );
-  add('overlap', 'could two claims touch the same file? exit 0 yes, 1 no')
+  add('overlap', 'could two claims touch the same file? exit 0 yes, 1 no, 65 refused')
     .argument('[claims...]', 'two paths, directories or globs')
-    .option('--stdin', 'answer one {"a": ..., "b": ...} per line of stdin')
+    .option('--stdin', 'answer one {"a": ..., "b": ...} per line of stdin; exit 0')
     .addOption(new Option('--policy <policy>', 'which names may be one file').choices(['portable', 'native']))
     .action((claims: readonly string[], options: {stdin?: true; policy?: PathPolicy}) =>
       choose(async (context) => (await import('./commands/overlap.ts')).overlap(context, claims, options)),

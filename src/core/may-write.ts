@@ -28,6 +28,6 @@ export const refuseWrites = (
   }
   const answer = checkOwnership(type, declared, agentTypes);
   if (answer.allowed) return null;
-  const {claim, owner} = answer;
-  return {code: 'E_OWNERSHIP', taskId, agentType: type.name, path: claim.raw, owner};
+  const {claim, owner, inPart} = answer;
+  return {code: 'E_OWNERSHIP', taskId, agentType: type.name, path: claim.raw, owner, inPart};
 };

@@ -31,6 +31,8 @@ export type Refusal =
       readonly agentType: AgentTypeName;
       readonly path: string;
       readonly owner: AgentTypeName | null;
+      /** The agent type owns some of it, and not all. */
+      readonly inPart: boolean;
     }
   | {
       readonly code: 'E_SENSITIVE';
@@ -149,12 +151,14 @@ export const describeRefusal = (refusal: Refusal): Described => {
       );
     case 'E_OWNERSHIP':
       return say(
-        `task ${refusal.taskId}: agent type ${refusal.agentType} may not write ${refusal.path}, which ${
-          refusal.owner === null ? 'nobody owns' : `${refusal.owner} owns`
-        }`,
-        refusal.owner === null
-          ? `add it to the "owns" of ${refusal.agentType}`
-          : `give the task to ${refusal.owner}, or change "owns"`,
+        `task ${refusal.taskId}: agent type ${refusal.agentType} may not write ${
+          refusal.inPart ? `all of ${refusal.path}, some of which` : `${refusal.path}, which`
+        } ${refusal.owner === null ? 'nobody owns' : `${refusal.owner} owns`}`,
+        refusal.inPart
+          ? `claim only what ${refusal.agentType} owns (a link counts where it lies and where it leads), or change "owns"`
+          : refusal.owner === null
+            ? `add it to the "owns" of ${refusal.agentType}`
+            : `give the task to ${refusal.owner}, or change "owns"`,
       );
     case 'E_SENSITIVE':
       return say(

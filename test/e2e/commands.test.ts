@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process';
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, symlinkSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {folderWith, resultOf, runCli, SHELL_CONFIG, startCli} from '../support/cli.ts';
@@ -237,7 +237,27 @@ describe('reading commands', () => {
     expect(JSON.parse((await runCli(['owner', 'src/a', '--json'], {cwd})).stdout)).toEqual({
       path: 'src/a',
       owners: ['dev'],
+      inPart: [],
     });
+  });
+
+  test('owner tells who may not claim all of it, and so does the refusal of such a claim', async () => {
+    const cwd = folderWith({
+      'disjoint.yaml':
+        'agents: {dev: {owns: ["src/**"], command: ["true"]}, ops: {owns: ["lib/**"], command: ["true"]}}\n',
+      'src/a.ts': '',
+    });
+    symlinkSync('src', path.join(cwd, 'cur'));
+    const answer = 'is owned in part by dev, which may not claim all of it';
+    expect((await runCli(['owner', 'cur/a.ts'], {cwd})).stdout).toBe(`cur/a.ts ${answer}\n`);
+    expect(JSON.parse((await runCli(['owner', 'cur/a.ts', '--json'], {cwd})).stdout)).toMatchObject({
+      owners: ['dev'],
+      inPart: ['dev'],
+    });
+    const {code, stderr} = await runCli(['delegate', 'dev cur/a.ts: x'], {cwd});
+    expect(code).toBe(65);
+    expect(stderr).toContain('agent type dev may not write all of cur/a.ts, some of which nobody owns');
+    expect((await runCli(['owner', './'], {cwd})).stdout).toContain('in part by dev, ops');
   });
 
   test('doctor tells what is there and what is wrong', async () => {

@@ -165,7 +165,11 @@ describe('the repository and its policy', () => {
     expect((await asked(['a', 'A'], cwd)).code).toBe(1);
     expect((await asked(['a', 'A', '--policy', 'portable'], cwd)).code).toBe(0);
     // With a configuration that is not valid, the question is still answered.
-    expect((await asked(['a', 'A'], folderWith({'disjoint.yaml': 'nonsense: 1\n'}))).code).toBe(0);
+    const answer = await asked(['a', 'A'], folderWith({'disjoint.yaml': 'nonsense: 1\n'}));
+    expect(answer.code).toBe(0);
+    expect(answer.stderr).toMatch(
+      /^disjoint: names are compared by the portable rules, as disjoint\.yaml is not valid: disjoint\.yaml:1:1: .*nonsense/u,
+    );
   });
 });
 

@@ -26,7 +26,7 @@ const REFUSALS: Samples = {
   E_CLAIM: {taskId: 'TASK', failure},
   E_CLAIM_EMPTY: about,
   E_READ_ONLY: {...about, path: 'PATH'},
-  E_OWNERSHIP: {...about, path: 'PATH', owner: 'OWNER'},
+  E_OWNERSHIP: {...about, path: 'PATH', owner: 'OWNER', inPart: false},
   E_DEP_UNKNOWN: {taskId: 'TASK', dependency: 'OTHER'},
   E_DEP_CYCLE: {cycle: ['a', 'b', 'a']},
   E_COMMAND_MISSING: about,

@@ -1,5 +1,5 @@
 import {type OverlapTest, overlapTest} from '../../api/claims.ts';
-import {findProject, Project} from '../../api/project.ts';
+import {findProject, Project, type ProjectPlace} from '../../api/project.ts';
 import {
   type ClaimInput,
   DisjointError,
@@ -78,12 +78,16 @@ const answerStdin = async ({terminal}: CommandContext, test: OverlapTest): Comma
   return ExitCode.ok;
 };
 
-/** The policy of the project, so that the answer is that of a run; a configuration that is not valid has none. */
-const policyOf = async (context: CommandContext): Promise<PathPolicy> => {
+/** The policy of the project, so that the answer is that of a run; of a configuration that is not valid, the safe one. */
+const policyOf = async ({terminal}: CommandContext, place: ProjectPlace): Promise<PathPolicy> => {
+  if (place.configFile === null) return 'portable';
   try {
-    const {globals, cwd} = context;
-    return (await Project.open(await findProject(globals.repo, cwd))).config.pathPolicy;
-  } catch {
+    return (await Project.open(place)).config.pathPolicy;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    terminal.errorLine(
+      safe(`disjoint: names are compared by the portable rules, as disjoint.yaml is not valid: ${reason}`),
+    );
     return 'portable';
   }
 };
@@ -96,8 +100,9 @@ export const overlap = async (
 ): CommandResult => {
   const {terminal, globals, cwd} = context;
   const [a, b, ...more] = claims;
-  const {root} = await findProject(globals.repo, cwd);
-  const policy = options.policy ?? (await policyOf(context));
+  const place = await findProject(globals.repo, cwd);
+  const {root} = place;
+  const policy = options.policy ?? (await policyOf(context, place));
   if (options.stdin === true) {
     if (a === undefined) return answerStdin(context, overlapTest({root, policy}));
     throw new DisjointError(

@@ -7,9 +7,9 @@ import {safe} from '../render/text.ts';
 export const owner = async (context: CommandContext, path: string): CommandResult => {
   const {terminal, globals, cwd} = context;
   const project = await Project.open(await findProject(globals.repo, cwd));
-  const owners = ownersOfPath(project, path);
+  const {owners, inPart} = ownersOfPath(project, path);
   if (globals.json === true) {
-    terminal.line(JSON.stringify({path, owners}));
+    terminal.line(JSON.stringify({path, owners, inPart}));
   } else if (owners.length === 0) {
     const free = [...project.agentTypes().values()].filter(
       ({owns, readOnly}) => owns.length === 0 && !readOnly,
@@ -20,7 +20,13 @@ export const owner = async (context: CommandContext, path: string): CommandResul
         : `${free.map(({name}) => name).join(', ')} may write it, without "owns"`;
     terminal.line(safe(`nobody owns ${path}: ${may}`));
   } else {
-    terminal.line(safe(`${path} is owned by ${owners.join(', ')}`));
+    const whole = owners.filter((name) => !inPart.includes(name));
+    const said = [
+      ...(whole.length === 0 ? [] : [`is owned by ${whole.join(', ')}`]),
+      ...(inPart.length === 0 ? [] : [`in part by ${inPart.join(', ')}, which may not claim all of it`]),
+    ];
+    const isOwned = whole.length === 0 ? 'is owned ' : '';
+    terminal.line(safe(`${path} ${isOwned}${said.join(', and ')}`));
   }
   return ExitCode.ok;
 };

@@ -18,7 +18,7 @@ export const refuseLook = (raw: string, look: Look): ClaimFailure | null => {
       return claimFailure(
         'E_PATH_LOOP',
         raw,
-        'goes through symbolic links that lead to each other',
+        'goes through more than 40 symbolic links, or through some that lead to each other',
         'remove the links, or name the file itself',
       );
     case 'denied':

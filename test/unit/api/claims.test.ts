@@ -1,9 +1,9 @@
-import {existsSync, symlinkSync} from 'node:fs';
+import {existsSync, readdirSync, symlinkSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {isSensitive} from '../../../src/api/claims.ts';
 import {type ClaimOptions, overlap, parseClaim} from '../../../src/index.ts';
 import {folderWith} from '../../support/cli.ts';
-import {temporaryFolder} from '../../support/temporary-folder.ts';
 
 const thrownBy = (act: () => unknown): unknown => {
   try {
@@ -60,11 +60,22 @@ describe('options for claims may', () => {
     expect(overlap('a.ts', 'b.ts', {root, policy: 'portable'}).overlap).toBe(true);
   });
 
-  test('name a root that does not exist: nothing is there to be seen', () => {
-    const root = path.join(temporaryFolder(), 'gone');
-    expect(overlap('a.ts', 'b.ts', {root}).overlap).toBe(false);
-    // Whose volume is it?
-    expect(() => overlap('a.ts', 'b.ts', {root, policy: 'native'})).toThrow(/is not a folder/u);
+  test('name no root that does not exist, or is a file: a link in it would be overlooked', () => {
+    const root = path.join(folderWith({file: ''}), 'gone');
+    for (const where of [root, path.join(path.dirname(root), 'file')]) {
+      for (const policy of ['portable', 'native'] as const) {
+        const failure = expect.objectContaining({code: 'E_REPO', message: `${where} is not a folder`});
+        expect(() => overlap('a.ts', 'b.ts', {root: where, policy})).toThrow(failure);
+        expect(() => parseClaim('a.ts', {root: where, policy})).toThrow(failure);
+        expect(() => isSensitive('a.ts', {root: where, policy})).toThrow(failure);
+      }
+    }
     expect(existsSync(root)).toBe(false);
+  });
+
+  test('leave nothing in a repository whose volume is asked', () => {
+    const root = folderWith({'a.ts': ''});
+    overlap('a.ts', 'b.ts', {root, policy: 'native'});
+    expect(readdirSync(root)).toEqual(['a.ts']);
   });
 });

@@ -62,7 +62,7 @@ test.each(['a,b', '{{cookiecutter}}', '[x]', '(group)', 'a"b', "it's", '#1', '- 
   'init gives the folder %s to the code developer, with all that is in it',
   async (name) => {
     const project = await projectFor([name], []);
-    expect(ownersOfPath(project, `${name}/x.ts`)).toEqual(['code_developer']);
+    expect(ownersOfPath(project, `${name}/x.ts`)).toEqual({owners: ['code_developer'], inPart: []});
   },
 );
 
