@@ -12,6 +12,13 @@ import type {TaskWarning} from './warnings.ts';
 /** The program that runs an attempt, once the operating system has started it. */
 export interface StartedProgram {
   readonly pid: number;
+  /** Its process group: that of the shim which watches over it. */
+  readonly group: number;
+  /**
+   * When it started, in a unit that only serves to compare processes of one boot, so that a later one with the same pid is
+   * not taken for it; `null` where that is not told, or if it had ended already.
+   */
+  readonly startedAt: number | null;
   /** Absolute path of the executable. */
   readonly path: string;
   /** What its `--version` printed, for known agent CLIs. */

@@ -38,7 +38,7 @@ export interface RunningAttempt {
   terminate(): void;
   /** SIGKILL to the process group and to descendants that left it, again and again until none is left. */
   kill(): void;
-  /** Stops watching: nobody listens any more. What is alive stays alive. */
+  /** Stops watching: nobody listens any more. A program is killed then; a function goes on. */
   abandon(): void;
 }
 

@@ -143,7 +143,6 @@ describeExecutorContract('process executor', () => {
     ],
     endAbandoned: async ({program}) => {
       const pid = program?.pid ?? 0;
-      process.kill(-pid, 'SIGKILL');
       await eventually('it is dead', () => procTable.find(pid) === null);
     },
   };

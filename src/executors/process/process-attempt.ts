@@ -1,4 +1,4 @@
-import {type ChildProcess, spawn} from 'node:child_process';
+import type {ChildProcess} from 'node:child_process';
 import {mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {attemptEnvironment} from '../../core/environment.ts';
@@ -14,6 +14,7 @@ import {findProgram} from './find-program.ts';
 import {followOutput, type OutputChannel} from './follow-output.ts';
 import type {ProcessHome} from './process-home.ts';
 import {processTable} from './process-table.ts';
+import {runUnderShim} from './shim.ts';
 import {VERSION_MS, VersionProbe} from './version-probe.ts';
 
 /** How long output may still be on its way after the program has ended. */
@@ -43,6 +44,8 @@ export class ProcessAttempt implements RunningAttempt {
   #descendants: Descendants | null = null;
   /** Why and how the leader ended; `null` while it runs. */
   #ended: ExitReason | null = null;
+  /** What it printed before it was known to run; `null` from then on. */
+  #early: (() => void)[] | null = [];
   /** Told to stop while the program was still looked for: it must not be started any more. */
   #stoppedEarly = false;
   #killing = false;
@@ -87,7 +90,8 @@ export class ProcessAttempt implements RunningAttempt {
     this.#probe?.stop();
     this.#look?.cancel();
     this.#log.close();
-    // What lives on must not keep the program that uses us from ending, neither as a child nor through its pipes.
+    // What lives on must not keep the program that uses us from ending, neither as a child nor through its pipes. Without us
+    // the shim kills it.
     this.#child?.unref();
     for (const stream of this.#child?.stdio ?? []) stream?.destroy();
   }
@@ -164,42 +168,43 @@ export class ProcessAttempt implements RunningAttempt {
     const {args, stdin} = this.#launch;
     const refused = (error: NodeJS.ErrnoException): void =>
       void this.#notStarted(describeSpawnError(error, executable, this.#home.root));
-    let child: ChildProcess;
-    try {
-      child = spawn(executable, args, {
-        cwd: this.#home.root,
+    let drained: Promise<unknown> = Promise.resolve();
+    const {root, mark, resultFile} = this.#home;
+    const child = runUnderShim(
+      {
+        file: executable,
+        args,
         env,
-        shell: false,
-        // A session and process group of its own: signals reach all of it, and Ctrl-C in the terminal none of it.
-        detached: true,
-        stdio: [stdin === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      });
-    } catch (error) {
-      refused(error as NodeJS.ErrnoException);
-      return;
-    }
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      if (child.pid === undefined) refused(error);
-    });
-    if (child.pid === undefined) return;
+        cwd: root,
+        hasStdin: stdin !== null,
+        mark: {[mark.name]: env[mark.name] ?? ''},
+        resultFile,
+      },
+      {
+        started: (pid) => {
+          const startedAt = processTable.find(pid)?.startedAt ?? null;
+          const group = this.#child?.pid ?? pid;
+          if (!this.#isDead) this.#observer.started({pid, group, startedAt, path: executable, version});
+          this.#tellEarly();
+        },
+        refused,
+        ended: (how) => {
+          this.#ended = how;
+          if (this.#child !== null) void this.#afterExit(this.#child, drained);
+        },
+      },
+    );
+    if (child?.pid === undefined) return;
     this.#child = child;
     // What the question for the version left behind belongs to the attempt, and started before its leader.
     const since = this.#descendants?.since;
     this.#descendants = new Descendants(child.pid, this.#home.mark.value, processTable, since);
-    const drained = this.#followOutput(child);
-    child.once('exit', (code, signal) => {
-      this.#ended =
-        signal === null
-          ? {kind: 'exited', code: code ?? 0, result: {kind: 'not-expected'}}
-          : {kind: 'signalled', signal};
-      void this.#afterExit(child, drained);
-    });
+    drained = this.#followOutput(child);
     if (stdin !== null) {
       // A program that does not read its stdin closes it early; that is its right.
       child.stdin?.on('error', () => {});
       child.stdin?.end(stdin);
     }
-    this.#observer.started({pid: child.pid, path: executable, version});
   }
 
   /** Output goes to the log as it is and to readers line by line. Resolves when both streams have ended. */
@@ -208,16 +213,24 @@ export class ProcessAttempt implements RunningAttempt {
       chunk: (channel, bytes) => {
         this.#log.write(channel, bytes);
         // Dots without a line end, and events of which nothing is shown, are signs of life as well.
-        if (!this.#isDead) this.#observer.active();
+        if (!this.#isDead && this.#early === null) this.#observer.active();
       },
       line: (channel, text) => {
         if (this.#isDead) return;
         const line = this.#lines[channel].line(text);
         if (line === null) return;
         this.#log.line(line);
-        this.#observer.output(channel, line);
+        if (this.#early === null) this.#observer.output(channel, line);
+        else this.#early.push(() => this.#observer.output(channel, line));
       },
     });
+  }
+
+  /** Output may come before the shim has said that the program runs. */
+  #tellEarly(): void {
+    const early = this.#early ?? [];
+    this.#early = null;
+    if (!this.#isDead) for (const tell of early) tell();
   }
 
   async #afterExit(child: ChildProcess, drained: Promise<unknown>): Promise<void> {
@@ -286,6 +299,7 @@ export class ProcessAttempt implements RunningAttempt {
 
   #end(how: ExitReason): void {
     if (this.#isDead) return;
+    this.#tellEarly();
     this.#isDead = true;
     this.#look?.cancel();
     this.#log.close();

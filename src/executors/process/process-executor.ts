@@ -59,6 +59,7 @@ export class ProcessExecutor implements Executor {
       {
         root,
         logPath: path.join(folder, `${name}.log`),
+        resultFile: path.join(folder, `${name}.result.json`),
         mark: {name: MARK_NAME, value: `${runId}.${fence}.`},
         environment,
         redactor,

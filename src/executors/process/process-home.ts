@@ -10,6 +10,8 @@ export interface KnownVersions {
 export interface ProcessHome {
   readonly root: string;
   readonly logPath: string;
+  /** How the program ended is written there, also when nobody is there to be told. */
+  readonly resultFile: string;
   /** In the environment of everything the attempt starts, so that it can be found. Unique per attempt. */
   readonly mark: {readonly name: string; readonly value: string};
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -183,7 +183,7 @@ const EVENTS: {
   ],
   'attempt.started': [
     [{...about, program: null}, null],
-    [{...about, program: {pid: 1, path: '/bin/sh', version: null}}, null],
+    [{...about, program: {pid: 1, group: 1, startedAt: null, path: '/bin/sh', version: null}}, null],
   ],
   'attempt.progressed': [[{...about, note: 'half'}, 'T1: half']],
   'attempt.stopping': [
@@ -255,7 +255,7 @@ describe('an event for people', () => {
   });
 
   test('names the program and its version once it is known', () => {
-    const program = {pid: 1, path: '/usr/bin/claude', version: '2.1.0'};
+    const program = {pid: 1, group: 1, startedAt: null, path: '/usr/bin/claude', version: '2.1.0'};
     expect(eventText({seq: 1, at: 0, type: 'attempt.started', ...about, program})).toMatch(
       /^T1 runs .*2\.1\.0/u,
     );

@@ -126,11 +126,11 @@ describe('the process group of a process', () => {
   test('is its own, and so is its session: no Ctrl-C of a terminal reaches it', async () => {
     const {running, record} = startProcess({spec: script('echo up; exec sleep 600')});
     await record.printed('up');
-    const pid = record.program?.pid ?? 0;
+    const {pid = 0, group = 0, startedAt} = record.program ?? {};
     const ours = procTable.find(process.pid);
-    expect(procTable.find(pid)).toMatchObject({group: pid, session: pid});
-    expect(ours?.group).not.toBe(pid);
-    expect(ours?.session).not.toBe(pid);
+    expect(procTable.find(pid)).toEqual({pid, group, session: group, startedAt});
+    expect(ours?.group).not.toBe(group);
+    expect(ours?.session).not.toBe(group);
     running.kill();
     await record.death;
   });

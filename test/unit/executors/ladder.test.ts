@@ -185,15 +185,15 @@ describe('what a program leaves behind when it ends', () => {
 });
 
 describe('an attempt that nobody watches any more', () => {
-  test('is left alone and tells nothing more', async () => {
+  test('tells nothing more, and does not go on, however deaf it is', async () => {
     const root = temporaryFolder();
     const {running, record} = startProcess({spec: script(DEAF), root});
     const pid = await pidFrom(root);
     running.abandon();
     const told = record.told.length;
+    // Nobody listens to this any more.
     running.kill();
     expect(isAlive(pid)).toBe(true);
-    process.kill(-(record.program?.pid ?? 0), 'SIGKILL');
     await eventually('it is dead', () => !isAlive(pid));
     expect(record.told).toHaveLength(told);
     record.dead({

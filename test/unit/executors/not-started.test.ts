@@ -36,6 +36,7 @@ const startAfter = async (
     {
       root,
       logPath: path.join(temporaryFolder(), 'a.log'),
+      resultFile: path.join(root, 'result.json'),
       mark: {name: 'DISJOINT_MARK', value: `${RUN_ID}.0.`},
       environment: process.env,
       redactor: NO_SECRETS,

@@ -1,0 +1,125 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {readFileSync} from 'node:fs';
+import {Duplex} from 'node:stream';
+import {fileURLToPath} from 'node:url';
+import type {ExitReason} from '../../core/failures.ts';
+import {LineSplitter} from './lines.ts';
+
+/** The program that stands between us and that of an attempt. */
+const SHIM = fileURLToPath(new URL('./shim.mjs', import.meta.url));
+
+/** What is to be run, and where it is written down how that ended. */
+export interface ShimCall {
+  /** Absolute path of the program. */
+  readonly file: string;
+  readonly args: readonly string[];
+  /** All that the program has. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly hasStdin: boolean;
+  /** A variable for the shim itself, so that it is found as one of the attempt. */
+  readonly mark: Readonly<Record<string, string>>;
+  /** Absolute path. The folder has to be there. */
+  readonly resultFile: string;
+}
+
+export interface ShimObserver {
+  /** The program runs. @param pid Its own, not that of its group. */
+  started(pid: number): void;
+  /** Nothing ran, and nothing is left. */
+  refused(error: NodeJS.ErrnoException): void;
+  /** The program has ended. What it started may be alive. */
+  ended(how: Extract<ExitReason, {readonly kind: 'exited' | 'signalled'}>): void;
+}
+
+/** What the shim says, as data. */
+type Message =
+  | {readonly type: 'started'; readonly pid: number}
+  | {readonly type: 'failed'; readonly code: string; readonly message: string}
+  | {readonly type: 'ended'; readonly code: number | null; readonly signal: NodeJS.Signals | null};
+
+/** The other end is a program of ours. */
+const messageIn = (line: string): Message => JSON.parse(line) as Message;
+
+const howEnded = (
+  code: number | null,
+  signal: NodeJS.Signals | null,
+): Extract<ExitReason, {readonly kind: 'exited' | 'signalled'}> =>
+  signal === null
+    ? {kind: 'exited', code: code ?? 0, result: {kind: 'not-expected'}}
+    : {kind: 'signalled', signal};
+
+/**
+ * Runs a program under a shim: in a session and process group of its own, which signals reach as a whole and Ctrl-C in
+ * the terminal does not; killed when this process ends, however it ends; with its end written to a file first.
+ *
+ * Returns the shim, which leads the group and has the output of the program; `null` if it could not be started, which
+ * the observer is told.
+ */
+export const runUnderShim = (call: ShimCall, observer: ShimObserver): ChildProcess | null => {
+  const {file, args, env, cwd, mark, resultFile} = call;
+  let shim: ChildProcess;
+  try {
+    shim = spawn(process.execPath, [SHIM, resultFile], {
+      cwd,
+      env: {...mark},
+      shell: false,
+      detached: true,
+      stdio: [call.hasStdin ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    observer.refused(error as NodeJS.ErrnoException);
+    return null;
+  }
+  shim.once('error', (error) => {
+    if (shim.pid === undefined) observer.refused(error);
+  });
+  const wire = shim.stdio[3];
+  if (shim.pid === undefined || !(wire instanceof Duplex)) return null;
+  let last: Message | null = null;
+  const lines = new LineSplitter((line) => {
+    last = messageIn(line);
+    if (last.type === 'started') observer.started(last.pid);
+  });
+  wire.on('data', (bytes: Buffer) => lines.write(bytes));
+  // The shim has ended: what that comes to is told below.
+  wire.on('error', () => {});
+  wire.write(`${JSON.stringify({file, args, env})}\n`);
+  // Only the shim has the other end, so with its death everything that it said has come.
+  const isSaid = new Promise((resolve) => wire.once('close', resolve));
+  shim.once('exit', async (code, signal) => {
+    await isSaid;
+    const said = last as Message | null;
+    if (said?.type === 'failed') observer.refused(Object.assign(new Error(said.message), {code: said.code}));
+    else if (said?.type === 'ended') observer.ended(howEnded(said.code, said.signal));
+    // It was killed itself, with or without its program.
+    else observer.ended(howEnded(code, signal));
+  });
+  return shim;
+};
+
+/** How an attempt ended, as its shim wrote it down. */
+export interface ShimResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly durationMs: number;
+}
+
+const isResult = (value: unknown): value is ShimResult => {
+  if (typeof value !== 'object' || value === null) return false;
+  const {code, signal, durationMs} = value as Partial<Record<keyof ShimResult, unknown>>;
+  return (
+    (code === null ? typeof signal === 'string' : Number.isInteger(code) && signal === null) &&
+    typeof durationMs === 'number'
+  );
+};
+
+/** What the shim of an attempt wrote down; `null` if it never came to that. */
+export const readResult = (file: string): ShimResult | null => {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isResult(value) ? value : null;
+  } catch {
+    return null;
+  }
+};
