@@ -2,6 +2,7 @@ import path from 'node:path';
 import type {AgentType} from '../core/agent-type.ts';
 import {continueRun} from '../core/continue-run.ts';
 import type {DisjointEvent} from '../core/events.ts';
+import type {AttemptExit} from '../core/failures.ts';
 import {
   DEFAULT_MAX_PARALLEL,
   DEFAULT_SETTINGS,
@@ -10,11 +11,12 @@ import {
   type Settings,
 } from '../core/settings.ts';
 import {type CoordinatorState, initialState} from '../core/state.ts';
-import type {TaskId} from '../core/task.ts';
+import type {Fence, TaskId} from '../core/task.ts';
 import {Executors} from '../executors/executors.ts';
 import {FunctionExecutor, type TaskFunction} from '../executors/function-executor.ts';
 import {HostMeter, processorsAvailable} from '../executors/machine/host-meter.ts';
 import {ProcessExecutor} from '../executors/process/process-executor.ts';
+import {reachedResult, type UntoldRun} from '../executors/process/reached-result.ts';
 import {silentLog} from '../ports/log.ts';
 import type {Store} from '../ports/store.ts';
 import {Runtime} from '../runtime/runtime.ts';
@@ -77,13 +79,34 @@ interface Beginning {
   readonly events: readonly DisjointEvent[];
 }
 
+interface BeginningPlace {
+  readonly store: Store;
+  readonly left: LeftRun | null;
+  readonly at: number;
+  readonly root: string;
+  readonly stateDir: string;
+}
+
+/** How attempts ended of which the run that was cut short was not told any more. */
+const reachedIn = ({lockTable, tasks}: CoordinatorState, run: UntoldRun): ReadonlyMap<Fence, AttemptExit> => {
+  const reached = new Map<Fence, AttemptExit>();
+  for (const {fence, attempt, taskId} of lockTable.holds()) {
+    const spec = tasks.get(taskId)?.spec;
+    const exit = spec === undefined ? null : reachedResult({fence, attempt, spec}, run);
+    if (exit !== null) reached.set(fence, exit);
+  }
+  return reached;
+};
+
 const beginning = async (
   settings: Settings,
   maxParallel: number,
-  {store, left, at}: {readonly store: Store; readonly left: LeftRun | null; readonly at: number},
+  {store, left, at, root, stateDir}: BeginningPlace,
 ): Promise<Beginning> => {
   if (left !== null) {
-    const {state, events} = continueRun(stateOf(left, settings), {at, since: left.since, maxParallel});
+    const cut = stateOf(left, settings);
+    const reached = reachedIn(cut, {root, stateDir, runId: left.runId});
+    const {state, events} = continueRun(cut, {at, since: left.since, maxParallel, reached});
     await store.append(events);
     return {state, events};
   }
@@ -157,7 +180,13 @@ export const composeOrchestrator = async (
     resources,
   };
   const store = options.store ?? new MemoryStore();
-  const {state, events} = await beginning(settings, maxParallel, {store, left, at: clock.now()});
+  const {state, events} = await beginning(settings, maxParallel, {
+    store,
+    left,
+    at: clock.now(),
+    root,
+    stateDir,
+  });
   const runtime: Runtime = new Runtime({
     initial: state,
     store,

@@ -7,6 +7,8 @@ import {DisjointError} from './errors.ts';
 
 /** A run that was cut short and of which tasks are left: what its orchestrator had decided. */
 export interface LeftRun {
+  /** The name of its folder of logs: what ran when it was cut short was started by it. */
+  readonly runId: string;
   /** The number of the first of its events. */
   readonly since: number;
   /** All of them, and those of the runs that it went on with. */

@@ -157,12 +157,14 @@ const endAll = (store: SqliteStore, runs: readonly KeptRun[]): void => {
 /** What is left of these runs: of the last one that decided anything, and of those that it went on with. */
 const leftOf = async (store: SqliteStore, runs: readonly KeptRun[]): Promise<LeftRun | null> => {
   const firstSeqs = store.firstSeqs();
-  const own = runs.toReversed().flatMap(({epoch}) => firstSeqs.get(epoch) ?? [])[0];
-  if (own === undefined) return null;
+  const last = runs.findLast(({epoch}) => firstSeqs.has(epoch));
+  const own = last === undefined ? undefined : firstSeqs.get(last.epoch);
+  if (last === undefined || own === undefined) return null;
+  const {runId} = last;
   const events = await store.read(own - 1);
   const [first] = events;
-  if (first?.type !== 'run.continued') return {since: own, events};
-  return {since: first.since, events: await store.read(first.since - 1)};
+  if (first?.type !== 'run.continued') return {runId, since: own, events};
+  return {runId, since: first.since, events: await store.read(first.since - 1)};
 };
 
 const isUnfinished = async (store: SqliteStore, ofEpoch: number): Promise<boolean> => {

@@ -1,8 +1,9 @@
 import {Decision, type Step} from './decision.ts';
-import {type AttemptFailure, failureWithoutExit, type StopCause} from './failures.ts';
+import {type AttemptExit, type AttemptFailure, failureWithoutExit, type StopCause} from './failures.ts';
+import {settleExited} from './reports.ts';
 import {cancelTask, failTask, interruptedAttempt, retryOrFail} from './settle.ts';
 import type {CoordinatorState} from './state.ts';
-import {isFinal, isLive, type TaskRecord} from './task.ts';
+import {type Fence, isFinal, isLive, type TaskRecord} from './task.ts';
 import {judge} from './verdict.ts';
 
 /** What is known of the run that goes on. */
@@ -13,6 +14,8 @@ export interface Continuation {
   readonly since: number;
   /** The limit from here on. */
   readonly maxParallel: number;
+  /** How attempts ended that came to their end before anybody was told, by their fences. */
+  readonly reached?: ReadonlyMap<Fence, AttemptExit>;
 }
 
 /** Why nobody is there any more who could do the task; `null` if somebody is. */
@@ -49,14 +52,20 @@ const settleStopped = (decision: Decision, record: TaskRecord, attempt: number, 
 };
 
 /** Lets go of all that was held, and decides what becomes of each task that had begun. */
-const settleInterrupted = (decision: Decision): void => {
-  for (const {taskId, fence, attempt} of decision.state.lockTable.holds()) {
-    const isOfTask = decision.state.tasks.get(taskId)?.state;
+const settleInterrupted = (decision: Decision, reached: ReadonlyMap<Fence, AttemptExit>): void => {
+  for (const {taskId, fence, attempt, overlapped} of decision.state.lockTable.holds()) {
+    const before = decision.state.tasks.get(taskId);
+    const isOfTask = before !== undefined && isLive(before.state) && before.state.fence === fence;
+    const exit = reached.get(fence);
+    if (isOfTask && exit !== undefined) {
+      decision.record({type: 'attempt.exited', taskId, fence, exit});
+      settleExited(decision, before, {attempt, overlapped}, exit);
+      continue;
+    }
     decision.record({type: 'attempt.interrupted', taskId, fence});
     const record = decision.state.tasks.get(taskId);
     // What was quarantined is gone now, and its task failed long ago.
-    if (record === undefined || isOfTask === undefined || !isLive(isOfTask) || isOfTask.fence !== fence)
-      continue;
+    if (!isOfTask || record === undefined) continue;
     if (record.state.name === 'stopping') settleStopped(decision, record, attempt, record.state.cause);
     else interruptedAttempt(decision, record, attempt);
   }
@@ -74,10 +83,13 @@ const endEach = (decision: Decision, end: (record: TaskRecord) => void): void =>
   }
 };
 
-const continued = (state: CoordinatorState, {at, since, maxParallel}: Continuation): Decision => {
+const continued = (
+  state: CoordinatorState,
+  {at, since, maxParallel, reached = new Map()}: Continuation,
+): Decision => {
   const decision = new Decision(state, at);
   decision.record({type: 'run.continued', since, maxParallel});
-  settleInterrupted(decision);
+  settleInterrupted(decision, reached);
   return decision;
 };
 
@@ -85,7 +97,7 @@ const continued = (state: CoordinatorState, {at, since, maxParallel}: Continuati
  * Goes on with a run that was cut short, from the state that its events lead to.
  *
  * To be called only when nothing that it started is alive. Each attempt that had no end is interrupted, and its task is
- * tried again if it may be; tasks that waited go on waiting; tasks that nobody can do any more fail. Starts nothing: the
+ * tried again if it may be, unless its program came to its end before anybody was told of it: that end counts; tasks that waited go on waiting; tasks that nobody can do any more fail. Starts nothing: the
  * coordinator has to begin first, so there are no effects.
  */
 export const continueRun = (state: CoordinatorState, continuation: Continuation): Step => {

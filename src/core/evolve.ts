@@ -172,12 +172,28 @@ const interrupted = (state: CoordinatorState, {taskId, fence}: AttemptInterrupte
   };
 };
 
+/** While nobody was there, nothing worked: what ran began so much later, as far as its time goes. */
+const withoutAbsence = (
+  {tasks, lockTable}: CoordinatorState,
+  absentMs: number,
+): CoordinatorState['tasks'] => {
+  let after = tasks;
+  for (const {taskId, fence} of lockTable.holds()) {
+    const record = tasks.get(taskId);
+    if (record === undefined || !isLive(record.state) || record.state.fence !== fence) continue;
+    const dispatchedAt = record.state.dispatchedAt + absentMs;
+    after = after.set(taskId, {...record, state: {...record.state, dispatchedAt}});
+  }
+  return after;
+};
+
 /** All agents are new, the machine was not looked at yet, and nothing starts before the coordinator begins. */
 const continued = (
   state: CoordinatorState,
   {maxParallel, at}: RunContinued & {readonly at: number},
 ): CoordinatorState => ({
   ...state,
+  tasks: withoutAbsence(state, Math.max(0, at - state.accounting.untilMs)),
   mode: 'starting',
   maxParallel,
   maxParallelHighest: Math.max(state.maxParallelHighest, maxParallel),

@@ -27,23 +27,24 @@ const liveRecord = (
 const stopCause = (record: TaskRecord): StopCause | null =>
   record.state.name === 'stopping' ? record.state.cause : null;
 
-const settleExited = (
+/** Decides what becomes of a task whose attempt is dead. @param record As it was before that was recorded. */
+export const settleExited = (
   decision: Decision,
   record: TaskRecord,
   {attempt, overlapped}: {readonly attempt: number; readonly overlapped: boolean},
-  report: ReportExited,
+  exit: AttemptExit,
 ): void => {
-  const verdict = judge(report.exit, stopCause(record));
+  const verdict = judge(exit, stopCause(record));
   switch (verdict.kind) {
     case 'succeeded':
       if (overlapped) runAgain(decision, record, attempt);
-      else succeedTask(decision, {type: 'task.succeeded', taskId: record.spec.id, exit: report.exit});
+      else succeedTask(decision, {type: 'task.succeeded', taskId: record.spec.id, exit});
       break;
     case 'cancelled':
       cancelTask(decision, record.spec.id, verdict.reason);
       break;
     case 'failed':
-      if (verdict.failure.code === 'rate-limited') pauseTags(decision, record, report.exit);
+      if (verdict.failure.code === 'rate-limited') pauseTags(decision, record, exit);
       retryOrFail(decision, record, attempt, verdict.failure);
       break;
     default:
@@ -76,7 +77,7 @@ const exited = (decision: Decision, report: ReportExited): void => {
   // A quarantined attempt ends late: its task failed long ago, now its agent and files are free.
   if (found === null) return;
   const overlapped = hold?.overlapped === true;
-  settleExited(decision, found.record, {attempt: found.live.attempt, overlapped}, report);
+  settleExited(decision, found.record, {attempt: found.live.attempt, overlapped}, exit);
 };
 
 const quarantined = (

@@ -19,4 +19,9 @@ export class Executors implements Executor {
         return this.#processes.start(request, observer);
     }
   }
+
+  close(): void {
+    this.#functions.close();
+    this.#processes.close();
+  }
 }

@@ -102,4 +102,6 @@ export class FunctionExecutor implements Executor {
     };
     return {ask, terminate: ask, kill: ask, abandon};
   }
+
+  close(): void {}
 }

@@ -46,4 +46,6 @@ export interface RunningAttempt {
 export interface Executor {
   /** Starts the attempt. Never throws: what goes wrong is reported as `dead`. */
   start(request: AttemptRequest, observer: AttemptObserver): RunningAttempt;
+  /** Nothing more will be started: lets go of what is kept for that. What is alive is not touched. */
+  close(): void;
 }

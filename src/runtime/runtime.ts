@@ -173,6 +173,7 @@ export class Runtime {
     this.#deadlines.close();
     this.#coordinator.stop();
     this.#attempts.abandonAll();
+    this.#options.executor.close();
     this.streams.complete();
     await this.#options.store.close();
   }

@@ -146,6 +146,8 @@ export class ScriptedExecutor implements Executor {
     return attempt;
   }
 
+  close(): void {}
+
   /** The live attempt of a task. */
   of(taskId: string): ScriptedAttempt | undefined {
     return this.live.find((attempt) => attempt.taskId === taskId);

@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {procTable} from '../../src/executors/process/process-table.ts';
@@ -124,7 +124,9 @@ describe('one repository', () => {
     await eventually('both run', () => files.every((file) => existsSync(file) && isAlive(file)));
     killed.kill('SIGKILL');
     await ended;
-    expect(files.map(isAlive)).toEqual([true, true]);
+    // Its shim has seen to the first.
+    await eventually('what stayed in its group is dead', () => !isAlive(path.join(cwd, 'near')));
+    expect(isAlive(path.join(cwd, 'far'))).toBe(true);
     const next = await runCli(['delegate', '--fresh', `dev a.txt: ${asSeenFromWithin}`], {cwd});
     expect(next.stderr).toMatch(
       /the run of [-\d: ]+ was cut short: t1, t2 had not ended, and are cancelled; what still ran of it was stopped \(pid [\d, ]+\)\n/u,
@@ -165,6 +167,27 @@ describe('a run that was cut short', () => {
     await killedIn(cwd);
     return cwd;
   };
+
+  test('is told what came to its end before that and was told to nobody, and does not do it again', async () => {
+    const cwd = folderWith({'disjoint.yaml': SHELL_CONFIG, 'plan.yaml': PLAN});
+    const killed = startCli(['run', 'plan.yaml'], {cwd});
+    const ended = resultOf(killed);
+    await eventually('the second runs', () => existsSync(path.join(cwd, 'cut.txt')));
+    killed.kill('SIGSTOP');
+    writeFileSync(path.join(cwd, 'go'), '');
+    const runs = path.join(cwd, '.disjoint/runs');
+    const hasResult = (): boolean =>
+      readdirSync(runs, {recursive: true, encoding: 'utf8'}).some((file) =>
+        file.endsWith('cut-1.result.json'),
+      );
+    await eventually('the second has come to its end', hasResult);
+    killed.kill('SIGKILL');
+    await ended;
+    const next = await runCli(['run', 'plan.yaml'], {cwd});
+    expect(next.stdout).toContain('3 tasks: 3 succeeded');
+    expect(next.code).toBe(0);
+    expect(['done.txt', 'cut.txt', 'later.txt'].map((name) => linesOf(cwd, name))).toEqual([1, 1, 1]);
+  });
 
   test('goes on after a second kill as well', async () => {
     const cwd = await killedRun();

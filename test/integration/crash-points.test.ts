@@ -54,7 +54,7 @@ const live = async (disk: Disk, point: CrashPoint, tasks: readonly TaskOptions[]
       attempt.start();
     },
   });
-  const left = disk.events.length === 0 ? null : {since: 1, events: [...disk.events]};
+  const left = disk.events.length === 0 ? null : {runId: 'r', since: 1, events: [...disk.events]};
   const made = composeOrchestrator(
     {agents: AGENTS, store, clock, executor, resources: false, repo: '/repo'},
     left,

@@ -286,7 +286,7 @@ describe('a link that is made before the start', () => {
 
   test('leads to nothing that another owns', async () => {
     expect(await refusedAfter((tree) => tree.link('y.md', 'docs/a.md'), 'y.md')).toMatch(
-      /^task late could not start: task late: agent type dev may not write y\.md, which ops owns/u,
+      /^task late could not start: task late: agent type dev may not write all of y\.md, some of which ops owns/u,
     );
   });
 });

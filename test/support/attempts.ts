@@ -139,6 +139,7 @@ export interface StartedProcess {
 }
 
 const unended: StartedProcess[] = [];
+const executors: ProcessExecutor[] = [];
 
 // A test that failed half-way must not leave its processes to the next one.
 afterEach(async () => {
@@ -147,6 +148,7 @@ afterEach(async () => {
     running.kill();
     await record.death;
   }
+  for (const executor of executors.splice(0)) executor.close();
 });
 
 /** The process executor in a folder, with the environment and the time of this machine unless told otherwise. */
@@ -157,8 +159,8 @@ export const processExecutor = (
     clock = systemClock,
     redactor = NO_SECRETS,
   }: Partial<Pick<ProcessExecutorOptions, 'environment' | 'clock' | 'redactor'>> = {},
-): ProcessExecutor =>
-  new ProcessExecutor({
+): ProcessExecutor => {
+  const executor = new ProcessExecutor({
     root,
     stateDir: path.join(root, '.disjoint'),
     runId: RUN_ID,
@@ -166,6 +168,9 @@ export const processExecutor = (
     clock,
     redactor,
   });
+  executors.push(executor);
+  return executor;
+};
 
 /** Starts one attempt with the process executor, in an empty folder unless told otherwise. */
 export const startProcess = ({

@@ -2,12 +2,9 @@ import {closeSync, mkdirSync, openSync, writeSync} from 'node:fs';
 import path from 'node:path';
 import {RedactedStream} from '../../core/secrets/redacted-stream.ts';
 import {NO_SECRETS, type Redactor} from '../../core/secrets/redactor.ts';
+import {AttemptTail} from './attempt-tail.ts';
 import type {OutputChannel} from './follow-output.ts';
 
-/** How many of the last lines are kept for the result. */
-const TAIL_LINES = 20;
-/** What a result carries of one line. */
-const TAIL_LINE_CHARACTERS_MAX = 2_000;
 /** After so many bytes the log says that it is full and takes no more; the work goes on. */
 const LOG_BYTES_MAX = 256 * 1024 * 1024;
 
@@ -21,7 +18,7 @@ const LOG_BYTES_MAX = 256 * 1024 * 1024;
 export class AttemptLog {
   /** `null` if the file could not be made. */
   readonly path: string | null;
-  readonly #tail: string[] = [];
+  readonly #tail = new AttemptTail();
   readonly #bytesMax: number;
   #fd: number | null = null;
   #bytes = 0;
@@ -43,7 +40,7 @@ export class AttemptLog {
 
   /** The last lines, oldest first. */
   get tail(): readonly string[] {
-    return [...this.#tail];
+    return this.#tail.lines;
   }
 
   /** What came from one of the outputs. What may be the beginning of a secret is held back until more is known. */
@@ -67,8 +64,7 @@ export class AttemptLog {
   }
 
   line(line: string): void {
-    this.#tail.push(line.slice(0, TAIL_LINE_CHARACTERS_MAX));
-    if (this.#tail.length > TAIL_LINES) this.#tail.shift();
+    this.#tail.line(line);
   }
 
   close(): void {

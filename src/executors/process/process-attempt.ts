@@ -14,13 +14,16 @@ import {findProgram} from './find-program.ts';
 import {followOutput, type OutputChannel} from './follow-output.ts';
 import type {ProcessHome} from './process-home.ts';
 import {processTable} from './process-table.ts';
-import {runUnderShim} from './shim.ts';
+import {runUnder} from './shim.ts';
+import type {Shim} from './shims.ts';
 import {VERSION_MS, VersionProbe} from './version-probe.ts';
 
 /** How long output may still be on its way after the program has ended. */
 const DRAIN_MS = 1_000;
 /** How often to look whether what was signalled has ended. */
 const LOOK_AGAIN_MS = 50;
+
+const STOPPED_FIRST: StartProblem = {message: 'it was stopped first', hint: 'nothing to do'};
 
 /**
  * One process attempt, from looking for the program to the confirmed death of all it started.
@@ -125,10 +128,10 @@ export class ProcessAttempt implements RunningAttempt {
     const version = this.#stoppedEarly ? null : await this.#versionOf(executable, env);
     if (file !== null && !(await this.#provide(file))) return;
     if (this.#stoppedEarly) {
-      await this.#notStarted({message: 'it was stopped first', hint: 'nothing to do'});
+      await this.#notStarted(STOPPED_FIRST);
       return;
     }
-    this.#spawn(executable, version, env);
+    await this.#spawn(executable, version, env);
   }
 
   /** Asks only a program whose version is wanted and not known. An attempt that is stopped meanwhile learns nothing. */
@@ -164,47 +167,49 @@ export class ProcessAttempt implements RunningAttempt {
     }
   }
 
-  #spawn(executable: string, version: string | null, env: Readonly<Record<string, string>>): void {
+  async #spawn(
+    executable: string,
+    version: string | null,
+    env: Readonly<Record<string, string>>,
+  ): Promise<void> {
     const {args, stdin} = this.#launch;
     const refused = (error: NodeJS.ErrnoException): void =>
       void this.#notStarted(describeSpawnError(error, executable, this.#home.root));
-    let drained: Promise<unknown> = Promise.resolve();
-    const {root, mark, resultFile} = this.#home;
-    const child = runUnderShim(
-      {
-        file: executable,
-        args,
-        env,
-        cwd: root,
-        hasStdin: stdin !== null,
-        mark: {[mark.name]: env[mark.name] ?? ''},
-        resultFile,
-      },
-      {
-        started: (pid) => {
-          const startedAt = processTable.find(pid)?.startedAt ?? null;
-          const group = this.#child?.pid ?? pid;
-          if (!this.#isDead) this.#observer.started({pid, group, startedAt, path: executable, version});
-          this.#tellEarly();
-        },
-        refused,
-        ended: (how) => {
-          this.#ended = how;
-          if (this.#child !== null) void this.#afterExit(this.#child, drained);
-        },
-      },
-    );
-    if (child?.pid === undefined) return;
+    let shim: Shim;
+    try {
+      shim = await this.#home.shims.take();
+    } catch (error) {
+      refused(error as NodeJS.ErrnoException);
+      return;
+    }
+    if (this.#stoppedEarly) {
+      shim.wire.destroy();
+      await this.#notStarted(STOPPED_FIRST);
+      return;
+    }
+    void this.#home.shims.prepare();
+    const {process: child, pid: group} = shim;
     this.#child = child;
     // What the question for the version left behind belongs to the attempt, and started before its leader.
     const since = this.#descendants?.since;
-    this.#descendants = new Descendants(child.pid, this.#home.mark.value, processTable, since);
-    drained = this.#followOutput(child);
-    if (stdin !== null) {
-      // A program that does not read its stdin closes it early; that is its right.
-      child.stdin?.on('error', () => {});
-      child.stdin?.end(stdin);
-    }
+    this.#descendants = new Descendants(group, this.#home.mark.value, processTable, since);
+    const drained = this.#followOutput(child);
+    const {root: cwd, resultFile} = this.#home;
+    const call = {file: executable, args, env, cwd, hasStdin: stdin !== null, resultFile};
+    runUnder(shim, call, {
+      started: (pid) => {
+        const startedAt = processTable.find(pid)?.startedAt ?? null;
+        if (!this.#isDead) this.#observer.started({pid, group, startedAt, path: executable, version});
+        this.#tellEarly();
+      },
+      refused,
+      ended: (how) => {
+        this.#ended = how;
+        void this.#afterExit(child, drained);
+      },
+    });
+    // A program that does not read its stdin closes it early; that is its right.
+    child.stdin?.end(stdin ?? '');
   }
 
   /** Output goes to the log as it is and to readers line by line. Resolves when both streams have ended. */

@@ -1,12 +1,11 @@
-import path from 'node:path';
 import type {Redactor} from '../../core/secrets/redactor.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {AttemptObserver, AttemptRequest, Executor, RunningAttempt} from '../../ports/executor.ts';
-import {presetNamed} from '../presets/index.ts';
-import {type Launch, plainReader} from '../program.ts';
-import {fillArgv} from './argv.ts';
+import {attemptFiles} from './attempt-files.ts';
 import {MARK_NAME} from './descendants.ts';
+import {launchOf} from './launch-of.ts';
 import {ProcessAttempt} from './process-attempt.ts';
+import {Shims} from './shims.ts';
 import {makeStateFolder} from './state-folder.ts';
 
 export interface ProcessExecutorOptions {
@@ -29,23 +28,24 @@ const NOTHING_RUNS: RunningAttempt = {ask: () => {}, terminate: () => {}, kill: 
 export class ProcessExecutor implements Executor {
   readonly #options: ProcessExecutorOptions;
   readonly #bytesRedactor: Redactor;
+  readonly #shims: Shims;
   /** A program that has answered is not asked again. */
   readonly #versions = new Map<string, string | null>();
 
   constructor(options: ProcessExecutorOptions) {
     this.#options = options;
     this.#bytesRedactor = options.redactor.ofBytes;
+    const {environment, runId} = options;
+    // With the mark that we were started with ourselves: an orchestrator around this one has to find its own.
+    this.#shims = new Shims({[MARK_NAME]: `${environment[MARK_NAME] ?? ''}${runId}.shim.`});
   }
 
   start(request: AttemptRequest, observer: AttemptObserver): RunningAttempt {
     const {root, stateDir, runId, environment, clock, redactor} = this.#options;
     const {spec, attempt, fence} = request;
     makeStateFolder(stateDir);
-    // A folder per run: no run writes over the logs of another, whatever its tasks are called. The fence comes first,
-    // so that names sort by start and differ even where a file system takes "T1" and "t1" for one name.
-    const name = `${String(fence).padStart(4, '0')}-${spec.id}-${attempt}`;
-    const folder = path.join(stateDir, 'runs', runId);
-    const launch = this.#launch(request, path.join(folder, name));
+    const {scratch, ...files} = attemptFiles(stateDir, runId, {fence, taskId: spec.id, attempt});
+    const launch = launchOf(spec, {root, scratch});
     if (launch === null) {
       const message = `Internal error: ${spec.work.kind} work was given to the process executor`;
       const how = {kind: 'not-started', message, hint: 'this is a bug in Disjoint: report it'} as const;
@@ -58,12 +58,12 @@ export class ProcessExecutor implements Executor {
       launch,
       {
         root,
-        logPath: path.join(folder, `${name}.log`),
-        resultFile: path.join(folder, `${name}.result.json`),
+        ...files,
         mark: {name: MARK_NAME, value: `${runId}.${fence}.`},
         environment,
         redactor,
         bytesRedactor: this.#bytesRedactor,
+        shims: this.#shims,
         versions: spec.work.kind === 'preset' ? this.#versions : null,
       },
       clock,
@@ -72,21 +72,7 @@ export class ProcessExecutor implements Executor {
     return running;
   }
 
-  /** `null` for work that is not done by programs, or by none that is known here. */
-  #launch({spec}: AttemptRequest, scratch: string): Launch | null {
-    const {work} = spec;
-    switch (work.kind) {
-      case 'preset': {
-        const {root} = this.#options;
-        return presetNamed(work.preset)?.launch({spec, args: work.args, root, scratch}) ?? null;
-      }
-      case 'command': {
-        const [program = '', ...args] = fillArgv(work.argv, spec);
-        const stdin = work.prompt === 'stdin' ? spec.description : null;
-        return {program, args, set: {}, stdin, file: null, reader: plainReader};
-      }
-      case 'function':
-        return null;
-    }
+  close(): void {
+    this.#shims.close();
   }
 }

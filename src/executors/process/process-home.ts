@@ -1,4 +1,5 @@
 import type {Redactor} from '../../core/secrets/redactor.ts';
+import type {Shims} from './shims.ts';
 
 /** The versions of programs that have told theirs, by path; `null` for one that does not tell it. */
 export interface KnownVersions {
@@ -18,6 +19,7 @@ export interface ProcessHome {
   /** What must not be written down: for text, and for bytes that are each one character. */
   readonly redactor: Redactor;
   readonly bytesRedactor: Redactor;
+  readonly shims: Shims;
   /** `null` if nobody wants to know the version. */
   readonly versions: KnownVersions | null;
 }

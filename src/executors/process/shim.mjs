@@ -1,17 +1,15 @@
-// @ts-check
 import {spawn} from 'node:child_process';
 import {closeSync, fsyncSync, openSync, renameSync, writeSync} from 'node:fs';
 import {Socket} from 'node:net';
 import path from 'node:path';
 
 /*
- * Stands between the orchestrator and the program of one attempt. A program of its own and no part of the build: it is
- * started as it is, with `node shim.mjs RESULT`.
+ * Stands between the orchestrator and the program of one attempt: a program of its own, that waits to be told what to run.
  *
  * - It leads the process group that the program runs in, and is deaf to polite signals: these are for the program.
  * - Descriptor 3 leads to the orchestrator, which says there once what to run (a line of JSON) and is told what became of it. When
  *   the orchestrator is gone, however it ended, that end is closed, and the group is killed: nothing works on unwatched.
- * - How the program ended is written to RESULT, so that it is known also if nobody was there any more to be told. The
+ * - How the program ended is written to a file, so that it is known also if nobody was there any more to be told. The
  *   file is there as a whole or not at all, also after a power failure.
  */
 
@@ -23,10 +21,12 @@ const GRACE_MS = 2_000;
  */
 const DOUBT_MS = 50;
 
-const [resultFile = ''] = process.argv.slice(2);
+/** Where it is written down how the program ended. */
+let resultFile = '';
 const wire = new Socket({fd: 3, readable: true, writable: true});
-const startedAt = performance.now();
+let startedAt = performance.now();
 
+let isRunning = false;
 let isAlone = false;
 let hasEnded = false;
 
@@ -45,6 +45,10 @@ const signalGroup = (signal) => {
 const leftAlone = () => {
   if (isAlone || hasEnded) return;
   isAlone = true;
+  if (!isRunning) {
+    wire.destroy();
+    return;
+  }
   signalGroup('SIGTERM');
   setTimeout(() => signalGroup('SIGKILL'), GRACE_MS);
 };
@@ -84,20 +88,25 @@ const ended = (code, signal) => {
     return;
   }
   keep({code, signal, durationMs: Math.round(performance.now() - startedAt)});
-  wire.end(`${JSON.stringify({type: 'ended', code, signal})}\n`, () => process.exit(0));
+  wire.end(`${JSON.stringify({type: 'ended', code, signal})}\n`, () => wire.destroy());
 };
 
 /** @param {string} line */
 const run = (line) => {
-  const {file, args, env} = JSON.parse(line);
+  isRunning = true;
+  const call = /** @type {import('./shim.ts').ShimCall} */ (JSON.parse(line));
+  ({resultFile} = call);
+  startedAt = performance.now();
   /** @param {unknown} error */
   const failed = (error) => {
-    const {code = '', message = ''} = /** @type {NodeJS.ErrnoException} */ (error);
+    const {code = '', message} = /** @type {NodeJS.ErrnoException} */ (error);
     hasEnded = true;
-    wire.end(`${JSON.stringify({type: 'failed', code, message})}\n`, () => process.exit(0));
+    wire.end(`${JSON.stringify({type: 'failed', code, message})}\n`, () => wire.destroy());
   };
   try {
-    const program = spawn(file, args, {env, shell: false, stdio: 'inherit'});
+    const {file, args, env, cwd, hasStdin} = call;
+    const stdin = hasStdin ? 'inherit' : 'ignore';
+    const program = spawn(file, args, {env, cwd, shell: false, stdio: [stdin, 'inherit', 'inherit']});
     program.once('error', (error) => {
       if (program.pid === undefined) failed(error);
     });

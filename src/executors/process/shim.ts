@@ -1,12 +1,7 @@
-import {type ChildProcess, spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';
-import {Duplex} from 'node:stream';
-import {fileURLToPath} from 'node:url';
 import type {ExitReason} from '../../core/failures.ts';
 import {LineSplitter} from './lines.ts';
-
-/** The program that stands between us and that of an attempt. */
-const SHIM = fileURLToPath(new URL('./shim.mjs', import.meta.url));
+import type {Shim} from './shims.ts';
 
 /** What is to be run, and where it is written down how that ended. */
 export interface ShimCall {
@@ -16,9 +11,8 @@ export interface ShimCall {
   /** All that the program has. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** It is given something to read; otherwise it finds nothing there. */
   readonly hasStdin: boolean;
-  /** A variable for the shim itself, so that it is found as one of the attempt. */
-  readonly mark: Readonly<Record<string, string>>;
   /** Absolute path. The folder has to be there. */
   readonly resultFile: string;
 }
@@ -50,52 +44,29 @@ const howEnded = (
     : {kind: 'signalled', signal};
 
 /**
- * Runs a program under a shim: in a session and process group of its own, which signals reach as a whole and Ctrl-C in
+ * Runs a program under this shim: in a session and process group of its own, which signals reach as a whole and Ctrl-C in
  * the terminal does not; killed when this process ends, however it ends; with its end written to a file first.
  *
- * Returns the shim, which leads the group and has the output of the program; `null` if it could not be started, which
- * the observer is told.
+ * The shim leads the group, and the output of the program is that of the shim.
  */
-export const runUnderShim = (call: ShimCall, observer: ShimObserver): ChildProcess | null => {
-  const {file, args, env, cwd, mark, resultFile} = call;
-  let shim: ChildProcess;
-  try {
-    shim = spawn(process.execPath, [SHIM, resultFile], {
-      cwd,
-      env: {...mark},
-      shell: false,
-      detached: true,
-      stdio: [call.hasStdin ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
-    });
-  } catch (error) {
-    observer.refused(error as NodeJS.ErrnoException);
-    return null;
-  }
-  shim.once('error', (error) => {
-    if (shim.pid === undefined) observer.refused(error);
-  });
-  const wire = shim.stdio[3];
-  if (shim.pid === undefined || !(wire instanceof Duplex)) return null;
+export const runUnder = ({process: shim, wire}: Shim, call: ShimCall, observer: ShimObserver): void => {
   let last: Message | null = null;
   const lines = new LineSplitter((line) => {
     last = messageIn(line);
     if (last.type === 'started') observer.started(last.pid);
   });
   wire.on('data', (bytes: Buffer) => lines.write(bytes));
-  // The shim has ended: what that comes to is told below.
-  wire.on('error', () => {});
-  wire.write(`${JSON.stringify({file, args, env})}\n`);
+  wire.write(`${JSON.stringify(call)}\n`);
   // Only the shim has the other end, so with its death everything that it said has come.
   const isSaid = new Promise((resolve) => wire.once('close', resolve));
-  shim.once('exit', async (code, signal) => {
+  const tellEnd = async (code: number | null, signal: NodeJS.Signals | null): Promise<void> => {
     await isSaid;
-    const said = last as Message | null;
-    if (said?.type === 'failed') observer.refused(Object.assign(new Error(said.message), {code: said.code}));
-    else if (said?.type === 'ended') observer.ended(howEnded(said.code, said.signal));
+    if (last?.type === 'failed') observer.refused(Object.assign(new Error(last.message), {code: last.code}));
+    else if (last?.type === 'ended') observer.ended(howEnded(last.code, last.signal));
     // It was killed itself, with or without its program.
     else observer.ended(howEnded(code, signal));
-  });
-  return shim;
+  };
+  shim.once('exit', (code, signal) => void tellEnd(code, signal));
 };
 
 /** How an attempt ended, as its shim wrote it down. */

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
+import type {Look} from '../../../src/core/claim/look.ts';
 import {continueRun} from '../../../src/core/continue-run.ts';
 import type {DisjointEvent} from '../../../src/core/events.ts';
-import type {StopCause} from '../../../src/core/failures.ts';
+import type {AttemptExit, StopCause} from '../../../src/core/failures.ts';
 import type {Input} from '../../../src/core/inputs.ts';
 import {replay} from '../../../src/core/replay.ts';
 import {type CoordinatorState, initialState} from '../../../src/core/state.ts';
@@ -11,6 +12,15 @@ import type {TaskRequest} from '../../../src/core/task.ts';
 import {coreSettings, EXITED_BADLY, RETURNED} from '../../support/core-settings.ts';
 
 const AGENTS = {dev: {command: ['true']}, ops: {command: ['true']}};
+const INSIDE: Look = {
+  kind: 'inside',
+  segments: ['0.txt'],
+  ids: [],
+  links: [],
+  exists: true,
+  isDirectory: false,
+};
+
 const BEGIN = {type: 'change-mode', mode: 'running', queued: 'keep', running: 'finish', reason: ''} as const;
 
 /** A run of these tasks, told what was decided in it. */
@@ -46,9 +56,13 @@ class Run {
   }
 
   /** As after kill -9: what goes on is what the events tell, with the configuration of now. */
-  cut(at: number, agents: Readonly<Record<string, object>> = AGENTS): readonly DisjointEvent[] {
+  cut(
+    at: number,
+    agents: Readonly<Record<string, object>> = AGENTS,
+    reached: ReadonlyMap<number, AttemptExit> = new Map(),
+  ): readonly DisjointEvent[] {
     const found = replay(initialState(coreSettings(agents), 4), this.events);
-    const {events, state} = continueRun(found, {at, since: 1, maxParallel: 4});
+    const {events, state} = continueRun(found, {at, since: 1, maxParallel: 4, reached});
     this.events.push(...events);
     this.state = state;
     this.tell({...BEGIN, at});
@@ -74,6 +88,44 @@ describe('a run that was cut short goes on', () => {
     expect(run.state.tasks.get('t1')?.state).toMatchObject({name: 'running', attempt: 2});
     expect(run.state.tasks.get('t2')?.state.name).toBe('succeeded');
     expect(run.state.tasks.get('t3')?.state).toEqual(waiting);
+  });
+
+  test('and what came to its end before anybody was told has ended, as if it had been told', () => {
+    const run = new Run([{}, {agentType: 'ops', retry: {maxAttempts: 2, backoffMs: 0}}, {dependsOn: ['t1']}]);
+    const reached = new Map([
+      [run.fenceOf('t1'), RETURNED],
+      [run.fenceOf('t2'), EXITED_BADLY],
+      [999, RETURNED],
+    ]);
+    expect(told(run.cut(1_000, AGENTS, reached))).toEqual([
+      'run.continued',
+      'attempt.exited t1',
+      'task.succeeded t1',
+      'task.queued t3',
+      'attempt.exited t2',
+      'task.retrying t2',
+    ]);
+    expect(run.state.tasks.get('t2')?.state).toMatchObject({attempt: 2});
+  });
+
+  test('and what was told to stop ends as that, also where it came to its end; what overlapped another is not believed', () => {
+    const run = new Run([{}, {agentType: 'ops'}]);
+    const cause = {kind: 'cancelled', reason: 'by a person'} as const;
+    run.tell({type: 'report-stopping', at: 1, taskId: 't1', fence: run.fenceOf('t1'), cause});
+    const looks = new Map<string, Look>([
+      ['0.txt', INSIDE],
+      ['1.txt', {...INSIDE, segments: ['0.txt']}],
+    ]);
+    const fence = run.fenceOf('t2');
+    run.tell({type: 'report-looked', at: 2, taskId: 't2', fence, when: 'end', looks});
+    const reached = new Map([
+      [run.fenceOf('t1'), RETURNED],
+      [fence, RETURNED],
+    ]);
+    const events = told(run.cut(1_000, AGENTS, reached));
+    expect(events).toContain('task.cancelled t1');
+    expect(events).toContain('task.queued t2');
+    expect(events).not.toContain('task.succeeded t2');
   });
 
   test('and three interruptions cost a task none of its attempts; after that they do, and it fails', () => {

@@ -2,7 +2,7 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {procTable} from '../../../src/executors/process/process-table.ts';
-import {nodeProgram, RUN_ID, script, startProcess} from '../../support/attempts.ts';
+import {nodeProgram, script, startProcess} from '../../support/attempts.ts';
 import {eventually} from '../../support/eventually.ts';
 import {temporaryFolder} from '../../support/temporary-folder.ts';
 
@@ -72,7 +72,9 @@ describe('the stop ladder', () => {
     });
     // $$ of a subshell is its parent's number, so the survivor is looked up by its parent instead.
     await pidFrom(root);
-    const marked = procTable.list().filter(({pid}) => procTable.hasInEnvironment(pid, `${RUN_ID}.`) === true);
+    const marked = procTable
+      .list()
+      .filter(({pid}) => procTable.hasInEnvironment(pid, 'DISJOINT_TASK=forks-twice') === true);
     expect(marked.length).toBeGreaterThanOrEqual(2);
     running.kill();
     await record.death;

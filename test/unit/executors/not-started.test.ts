@@ -3,6 +3,7 @@ import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {NO_SECRETS} from '../../../src/core/secrets/redactor.ts';
 import {ProcessAttempt} from '../../../src/executors/process/process-attempt.ts';
+import {Shims} from '../../../src/executors/process/shims.ts';
 import {plainReader} from '../../../src/executors/program.ts';
 import {systemClock} from '../../../src/runtime/system-clock.ts';
 import {
@@ -41,6 +42,7 @@ const startAfter = async (
       environment: process.env,
       redactor: NO_SECRETS,
       bytesRedactor: NO_SECRETS,
+      shims: new Shims({}),
       // Asked when the program has been found.
       versions: {
         get: () => {

@@ -1,15 +1,20 @@
-import {type ChildProcess, spawn} from 'node:child_process';
+import {type ChildProcess, execFile as execFileLater, spawn} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
 import {afterEach, describe, expect, test} from 'vitest';
 import type {ExitReason} from '../../../src/core/failures.ts';
 import {procTable} from '../../../src/executors/process/process-table.ts';
-import {readResult, runUnderShim} from '../../../src/executors/process/shim.ts';
+import {readResult, runUnder} from '../../../src/executors/process/shim.ts';
+import {Shims} from '../../../src/executors/process/shims.ts';
 import {eventually} from '../../support/eventually.ts';
 import {temporaryFolder} from '../../support/temporary-folder.ts';
 
 const SHIM = fileURLToPath(new URL('../../../src/executors/process/shim.mjs', import.meta.url));
+
+const SHIMS = new URL('../../../src/executors/process/shims.ts', import.meta.url).href;
+const execFile = promisify(execFileLater);
 
 const started: ChildProcess[] = [];
 
@@ -23,47 +28,37 @@ afterEach(() => {
   }
 });
 
+const shims = new Shims({DISJOINT_MARK: 'shim-test.', LEAK_TEST_WORKER: `${process.pid}.`});
+
 /** Runs a shell script under a shim and tells how that ended. */
-const run = (script: string, env: Readonly<Record<string, string>> = {}, file = '/bin/sh') => {
+const run = async (script: string, env: Readonly<Record<string, string>> = {}, file = '/bin/sh') => {
   const folder = temporaryFolder();
   const resultFile = path.join(folder, 'result.json');
   let pid = 0;
   let output = '';
-  let shim: ChildProcess | null = null;
-  const end = new Promise<ExitReason | NodeJS.ErrnoException>((resolve) => {
-    shim = runUnderShim(
-      {
-        file,
-        args: ['-c', script],
-        env: {PATH: process.env['PATH'] ?? '', ...env},
-        cwd: folder,
-        hasStdin: false,
-        mark: {DISJOINT_MARK: 'shim-test.'},
-        resultFile,
-      },
-      {
-        started: (of) => {
-          pid = of;
-        },
-        refused: resolve,
-        ended: resolve,
-      },
-    );
-  });
-  const child = shim as ChildProcess | null;
-  if (child !== null) started.push(child);
-  child?.stdout?.on('data', (bytes: Buffer) => {
+  const shim = await shims.take();
+  started.push(shim.process);
+  shim.process.stdout?.on('data', (bytes: Buffer) => {
     output += bytes.toString();
   });
-  return {
-    folder,
+  const call = {
+    file,
+    args: ['-c', script],
+    env: {PATH: process.env['PATH'] ?? '', ...env},
+    cwd: folder,
+    hasStdin: false,
     resultFile,
-    end,
-    shim: child,
-    pid: () => pid,
-    output: () => output,
-    isThere: (name: string) => existsSync(path.join(folder, name)),
   };
+  const end = new Promise<ExitReason | NodeJS.ErrnoException>((resolve) => {
+    runUnder(shim, call, {
+      started: (of) => {
+        pid = of;
+      },
+      refused: resolve,
+      ended: resolve,
+    });
+  });
+  return {folder, resultFile, end, group: shim.pid, pid: () => pid, output: () => output};
 };
 
 describe('a program under a shim', () => {
@@ -73,7 +68,7 @@ describe('a program under a shim', () => {
     ['a signal', 'kill -SEGV $$', {kind: 'signalled', signal: 'SIGSEGV'}, {code: null, signal: 'SIGSEGV'}],
     ['its own kill', 'kill -9 $$', {kind: 'signalled', signal: 'SIGKILL'}, {code: null, signal: 'SIGKILL'}],
   ])('ends as it ended by itself, and so it is written down: %s', async (_, script, how, kept) => {
-    const {end, resultFile, folder} = run(script);
+    const {end, resultFile, folder} = await run(script);
     expect(await end).toMatchObject(how);
     expect(readResult(resultFile)).toEqual({...kept, durationMs: expect.any(Number)});
     expect(statSync(resultFile).mode & 0o777).toBe(0o600);
@@ -82,39 +77,39 @@ describe('a program under a shim', () => {
   });
 
   test('has its own variables and arguments, no descriptor of ours, and its folder', async () => {
-    const {end, output, folder} = run('echo "$GREETING|$DISJOINT_MARK|$(pwd -P)"; ls -l /proc/$$/fd', {
+    const {end, output, folder} = await run('echo "$GREETING|$DISJOINT_MARK|$(pwd -P)"; ls -l /proc/$$/fd', {
       GREETING: 'héllo\nworld',
     });
     await end;
     const lines = output().split('\n');
     expect(lines.slice(0, 2).join('\n')).toBe(`héllo\nworld||${folder}`);
     // Who runs the tests may have left others open, but none of ours.
-    if (process.platform === 'linux') expect(output()).not.toMatch(/ (?:[3-9]|\d\d) -> socket:/u);
+    expect(output()).not.toMatch(/ (?:[3-9]|\d\d) -> socket:/u);
   });
 
   test('is refused as if it were started directly', async () => {
-    const {end, resultFile} = run('', {}, '/no/such/program');
+    const {end, resultFile} = await run('', {}, '/no/such/program');
     expect(await end).toMatchObject({code: 'ENOENT'});
     expect(readResult(resultFile)).toBeNull();
-    expect(await run('', {NUL: '\0'}).end).toMatchObject({code: 'ERR_INVALID_ARG_VALUE'});
-    expect(await run('x'.repeat(3_000_000)).end).toMatchObject({code: 'E2BIG'});
+    expect(await (await run('', {NUL: '\0'})).end).toMatchObject({code: 'ERR_INVALID_ARG_VALUE'});
+    expect(await (await run('x'.repeat(3_000_000))).end).toMatchObject({code: 'E2BIG'});
   });
 
   test('hears polite signals to the group, which the shim does not mind', async () => {
-    const {end, pid, shim, output} = run(
+    const {end, pid, group, output} = await run(
       'trap "echo heard; exit 3" INT; echo up; while true; do sleep 0.05; done',
     );
     await eventually('it is up', () => output().includes('up'));
-    process.kill(-(shim?.pid ?? 0), 'SIGINT');
+    process.kill(-group, 'SIGINT');
     expect(await end).toMatchObject({kind: 'exited', code: 3});
     expect(output()).toContain('heard');
-    expect(pid()).not.toBe(shim?.pid);
+    expect(pid()).not.toBe(group);
   });
 
   test('whose shim is killed counts as killed', async () => {
-    const {end, shim, output, resultFile} = run('echo up; exec sleep 600');
+    const {end, group, output, resultFile} = await run('echo up; exec sleep 600');
     await eventually('it is up', () => output().includes('up'));
-    process.kill(shim?.pid ?? 0, 'SIGKILL');
+    process.kill(group, 'SIGKILL');
     expect(await end).toMatchObject({kind: 'signalled', signal: 'SIGKILL'});
     expect(readResult(resultFile)).toBeNull();
   });
@@ -123,9 +118,11 @@ describe('a program under a shim', () => {
 /** A program that runs a script under a shim as we do, and is killed. */
 const OWNER = `
   import {spawn} from 'node:child_process';
-  const [shim, result, script] = process.argv.slice(1);
-  const child = spawn(process.execPath, [shim, result], {detached: true, env: {}, stdio: ['ignore', 'pipe', 'pipe', 'pipe']});
-  child.stdio[3].write(JSON.stringify({file: '/bin/sh', args: ['-c', script], env: {PATH: process.env.PATH}}) + '\\n');
+  const [shim, resultFile, script] = process.argv.slice(1);
+  const child = spawn(process.execPath, [shim], {detached: true, env: {}, stdio: ['pipe', 'pipe', 'pipe', 'pipe']});
+  const env = {PATH: process.env.PATH};
+  const call = {file: '/bin/sh', args: ['-c', script], env, cwd: process.cwd(), hasStdin: false, resultFile};
+  child.stdio[3].write(JSON.stringify(call) + '\\n');
   child.stdout.on('data', (bytes) => process.stdout.write(bytes));
   console.log('shim ' + child.pid);
 `;
@@ -184,6 +181,47 @@ describe('when the orchestrator is gone', () => {
       while (!existsSync(path.join(folder, 'result.json')) && performance.now() < until);
     });
     expect(readResult(resultFile)).toEqual({code: 0, signal: null, durationMs: expect.any(Number)});
+  });
+});
+
+describe('a shim that is kept ready', () => {
+  test('is the next that is taken, holds up no end of ours, and goes when it is not needed', async () => {
+    const own = new Shims({});
+    await own.prepare();
+    await own.prepare();
+    const one = await own.take();
+    started.push(one.process);
+    const other = await own.take();
+    started.push(other.process);
+    expect(other.pid).not.toBe(one.pid);
+    await own.prepare();
+    own.close();
+    for (const {wire, pid} of [one, other]) {
+      wire.destroy();
+      await eventually('it ends by itself', () => procTable.find(pid) === null);
+    }
+  });
+
+  test('is ended with the program that it waits for', async () => {
+    const {stdout} = await execFile(process.execPath, [
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '-e',
+      `const {Shims} = await import(${JSON.stringify(SHIMS)});
+       const shims = new Shims({});
+       await shims.prepare();
+       process.once('exit', () => console.log(process.getActiveResourcesInfo().join()));
+       const {readdirSync, readFileSync} = await import('node:fs');
+       const mine = readdirSync('/proc').filter((pid) => {
+         try { return readFileSync('/proc/' + pid + '/stat', 'utf8').split(') ')[1].split(' ')[1] === String(process.pid)
+           && readFileSync('/proc/' + pid + '/cmdline', 'utf8').includes('shim.mjs'); } catch { return false; }
+       });
+       console.log(mine.join());`,
+    ]);
+    const [pids = ''] = stdout.split('\n');
+    expect(pids).toMatch(/^\d+$/u);
+    await eventually('it is gone', () => procTable.find(Number(pids)) === null);
   });
 });
 

@@ -248,6 +248,7 @@ describe('an executor that breaks its contract', () => {
             });
             return {ask: () => {}, terminate: () => {}, kill: () => {}, abandon: () => {}};
           },
+          close: () => {},
         },
       },
     });
