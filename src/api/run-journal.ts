@@ -9,7 +9,8 @@ import {isStillThere, ownIdentity} from '../executors/process/identity.ts';
 import {stopLeftOvers} from '../executors/process/left-overs.ts';
 import {makeStateFolder} from '../executors/process/state-folder.ts';
 import type {Store} from '../ports/store.ts';
-import {type KeptRun, SqliteStore} from '../store/sqlite/sqlite-store.ts';
+import type {KeptRun} from '../store/sqlite/kept-runs.ts';
+import {SqliteStore} from '../store/sqlite/sqlite-store.ts';
 import {StoreError} from '../store/sqlite/store-error.ts';
 import {DisjointError} from './errors.ts';
 import type {LeftRun} from './left-run.ts';
@@ -103,7 +104,7 @@ export class RunJournal {
     const runId = runIdAt(at);
     let store: SqliteStore | null = null;
     try {
-      store = SqliteStore.open(file);
+      store = SqliteStore.open(file, isStillThere);
       chmodSync(file, 0o600);
       store.take({holder: {...ownIdentity(), since: at}, isAlive: isStillThere, runId, at});
       return new RunJournal(store, runId, await clearAway(store));
@@ -156,13 +157,8 @@ const endAll = (store: SqliteStore, runs: readonly KeptRun[]): void => {
 
 /** What is left of these runs: of the last one that decided anything, and of those that it went on with. */
 const leftOf = async (store: SqliteStore, runs: readonly KeptRun[]): Promise<LeftRun | null> => {
-  const firstSeqs = store.firstSeqs();
-  const own = runs.toReversed().flatMap(({epoch}) => firstSeqs.get(epoch) ?? [])[0];
-  if (own === undefined) return null;
-  const events = await store.read(own - 1);
-  const [first] = events;
-  if (first?.type !== 'run.continued') return {since: own, events};
-  return {since: first.since, events: await store.read(first.since - 1)};
+  const since = runs.findLast((run) => run.since !== null)?.since ?? null;
+  return since === null ? null : {since, events: await store.read(since - 1)};
 };
 
 const isUnfinished = async (store: SqliteStore, ofEpoch: number): Promise<boolean> => {
@@ -190,15 +186,14 @@ async function clearAway(store: SqliteStore): Promise<InterruptedRun | null> {
       'end them by hand; they could still write the files of their tasks',
     );
   }
-  const firstSeqs = store.firstSeqs();
   endAll(
     store,
-    open.filter(({epoch}) => !firstSeqs.has(epoch)),
+    open.filter(({firstSeq}) => firstSeq === null),
   );
   const left = await leftOf(store, open);
   const tasks = left === null ? [] : unfinishedIn(left.events);
   if (tasks.length === 0) endAll(store, open);
-  const {startedAt} = open.findLast(({epoch}) => firstSeqs.has(epoch)) ?? first;
+  const {startedAt} = open.findLast(({firstSeq}) => firstSeq !== null) ?? first;
   return {startedAt, tasks, stopped, left: tasks.length === 0 ? null : left};
 }
 
@@ -230,7 +225,7 @@ export const runsOf = async (root: string): Promise<readonly PastRun[]> => {
   if (!existsSync(file)) return [];
   let store: SqliteStore | null = null;
   try {
-    store = SqliteStore.open(file);
+    store = SqliteStore.open(file, isStillThere);
     return store.runs().map(pastRun);
   } catch (error) {
     throw errorFor(error, path.relative(root, file));

@@ -7,9 +7,18 @@ export interface Holder extends ProcessIdentity {
   readonly since: number;
 }
 
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new StoreError('corrupt', 'it does not say who has it');
+  }
+};
+
+/** @throws StoreError `corrupt` if it is no text that was ever written. */
 export const holderIn = (text: string | null): Holder | null => {
   if (text === null) return null;
-  const value: unknown = JSON.parse(text);
+  const value = parsed(text);
   if (!isObject(value)) return null;
   const {pid, startedAt, bootId, since} = value;
   return typeof pid === 'number' &&
