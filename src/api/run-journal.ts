@@ -58,6 +58,7 @@ const errorFor = (error: unknown, file: string): unknown => {
         'check who may write there, and whether the disk is full',
       );
     case 'fenced':
+    case 'excluded':
       return error;
   }
 };

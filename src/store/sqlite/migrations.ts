@@ -1,7 +1,8 @@
 import {numberIn, type Sql, textIn} from './database.ts';
 import {eventIn} from './journal-record.ts';
-import {type KeptRun, writeRun} from './kept-runs.ts';
+import {type KeptRun, readRuns, writeRun} from './kept-runs.ts';
 import {writeLease} from './lease.ts';
+import {project} from './projections.ts';
 import {checkRecords, recordsIn} from './records.ts';
 import {holderIn} from './store-error.ts';
 
@@ -18,6 +19,14 @@ const sinceOf = (sql: Sql, firstSeq: number): number => {
   const [record] = recordsIn(sql, firstSeq - 1, firstSeq);
   const event = record === undefined ? null : eventIn(record);
   return event?.type === 'run.continued' ? event.since : firstSeq;
+};
+
+/** The tables tell of the last run, and of those that it went on with. */
+const fillTables = (sql: Sql): void => {
+  const since = readRuns(sql).findLast((run) => run.since !== null)?.since ?? null;
+  if (since === null) return;
+  for (const record of recordsIn(sql, since - 1, Number.MAX_SAFE_INTEGER))
+    project(sql, eventIn(record), record.seq === since);
 };
 
 /** Checksums for the lease and the runs, and where the events of each run begin. */
@@ -43,6 +52,7 @@ const fillFormat2 = (sql: Sql): void => {
     };
     writeRun(sql, run);
   }
+  fillTables(sql);
   const [lease] = sql.rows('format-1-lease');
   writeLease(sql, {holder: holderIn(textIn(lease, 'holder')), epoch: numberIn(lease, 'epoch') ?? 0});
 };

@@ -5,6 +5,7 @@ import {checksumOfRecord, eventIn, recordOf} from './journal-record.ts';
 import {type KeptRun, readRuns, writeRun} from './kept-runs.ts';
 import {type Lease, readLease, writeLease} from './lease.ts';
 import {migrate} from './migrate.ts';
+import {project} from './projections.ts';
 import {checkRecords, recordsIn} from './records.ts';
 import {type Holder, StoreError} from './store-error.ts';
 
@@ -102,6 +103,7 @@ export class SqliteStore implements Store {
         const {seq, at, type, data} = record;
         const kept = this.#sql.run('append', seq, at, type, data, checksumOfRecord(record), epoch);
         if (kept !== 1) throw new StoreError('fenced', 'another orchestrator has taken over');
+        project(this.#sql, event, !this.#hasDecided && event === events[0]);
       }
       this.#sql.run('extend', expected);
       if (!this.#hasDecided) this.#noteBeginning(epoch, events[0]);
