@@ -119,6 +119,7 @@ export class RunJournal {
   get store(): Store {
     const store = this.#store;
     return {
+      gathers: store.gathers,
       append: (events) => store.append(events),
       read: (afterSeq) => store.read(afterSeq),
       lastSeq: () => store.lastSeq(),

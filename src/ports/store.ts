@@ -3,6 +3,11 @@ import type {DisjointEvent} from '../core/events.ts';
 /** Where decided events are kept. What was appended is the only truth there is. */
 export interface Store {
   /**
+   * Whether an append holds up the event loop, as one that waits for a disk does. What has come in by then is gathered
+   * first, so that it shares the append.
+   */
+  readonly gathers: boolean;
+  /**
    * Appends all events in the given order, or none.
    *
    * Resolves once they are as durable as this store promises; only then may anybody act on them or be told.

@@ -8,6 +8,7 @@ export interface MemoryStoreOptions {
 
 /** Keeps the latest events in memory: nothing outlives the process, and appending takes no time. */
 export class MemoryStore implements Store {
+  readonly gathers = false;
   readonly #eventsKept: number;
   #events: DisjointEvent[] = [];
 

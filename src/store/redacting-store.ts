@@ -4,6 +4,7 @@ import type {Store} from '../ports/store.ts';
 
 /** Keeps events without the secrets in their texts. What is read again has `[secret NAME]` in their place. */
 export const redactingStore = (store: Store, redactor: Redactor): Store => ({
+  gathers: store.gathers,
   append: (events) => store.append(events.map((event): DisjointEvent => redactor.value(event))),
   read: (afterSeq) => store.read(afterSeq),
   lastSeq: () => store.lastSeq(),

@@ -16,6 +16,7 @@ export class Disk {
 
 /** The store of one life: at its crash point it never answers again, so that nobody is told and nothing is done any more. */
 export class CrashingStore implements Store {
+  readonly gathers = false;
   readonly #disk: Disk;
   readonly #point: CrashPoint;
   #isDead = false;

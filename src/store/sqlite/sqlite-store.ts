@@ -27,6 +27,7 @@ export interface TakeOptions {
  * dead and lives on cannot write any more.
  */
 export class SqliteStore implements Store {
+  readonly gathers = true;
   readonly #sql: Sql;
   #epoch: number | null = null;
   #lastSeq: number;
