@@ -73,6 +73,8 @@ export interface InterruptedRun {
   readonly stopped: readonly number[];
   /** What is to go on; `null` if all of its tasks had ended. */
   readonly left: LeftRun | null;
+  /** What of the journal could not be used, and was not needed: one line each. */
+  readonly ignored: readonly string[];
 }
 
 /**
@@ -120,6 +122,7 @@ export class RunJournal {
     const store = this.#store;
     return {
       gathers: store.gathers,
+      snapshots: store.snapshots,
       append: (events) => store.append(events),
       read: (afterSeq) => store.read(afterSeq),
       lastSeq: () => store.lastSeq(),
@@ -157,18 +160,29 @@ const endAll = (store: SqliteStore, runs: readonly KeptRun[]): void => {
   for (const {epoch} of runs) store.endRun(epoch, Date.now(), null);
 };
 
+interface Left {
+  readonly run: LeftRun;
+  /** Why not all that could have been used was used. */
+  readonly ignored: readonly string[];
+}
+
 /** What is left of these runs: of the last one that decided anything, and of those that it went on with. */
-const leftOf = async (store: SqliteStore, runs: readonly KeptRun[]): Promise<LeftRun | null> => {
+const leftOf = async (store: SqliteStore, runs: readonly KeptRun[]): Promise<Left | null> => {
   const since = runs.findLast((run) => run.since !== null)?.since ?? null;
-  return since === null ? null : {since, events: await store.read(since - 1)};
+  if (since === null) return null;
+  const {snapshot, ignored} = store.findSnapshot(since);
+  const events = await store.read(snapshot === null ? since - 1 : snapshot.seq);
+  return {run: {since, snapshot: snapshot?.parts ?? null, events}, ignored};
 };
+
+const unfinishedOf = ({run}: Left): readonly TaskId[] => unfinishedIn(run.events, run.snapshot);
 
 const isUnfinished = async (store: SqliteStore, ofEpoch: number): Promise<boolean> => {
   const left = await leftOf(
     store,
     store.runs().filter(({epoch}) => epoch === ofEpoch),
   );
-  return left !== null && unfinishedIn(left.events).length > 0;
+  return left !== null && unfinishedOf(left).length > 0;
 };
 
 /**
@@ -193,10 +207,16 @@ async function clearAway(store: SqliteStore): Promise<InterruptedRun | null> {
     open.filter(({firstSeq}) => firstSeq === null),
   );
   const left = await leftOf(store, open);
-  const tasks = left === null ? [] : unfinishedIn(left.events);
+  const tasks = left === null ? [] : unfinishedOf(left);
   if (tasks.length === 0) endAll(store, open);
   const {startedAt} = open.findLast(({firstSeq}) => firstSeq !== null) ?? first;
-  return {startedAt, tasks, stopped, left: tasks.length === 0 ? null : left};
+  return {
+    startedAt,
+    tasks,
+    stopped,
+    left: left === null || tasks.length === 0 ? null : left.run,
+    ignored: left?.ignored ?? [],
+  };
 }
 
 /** A run of the past, or the one that goes on. */

@@ -29,6 +29,7 @@ import {CommitLoop} from './commit-loop.ts';
 import {Deadlines} from './deadlines.ts';
 import {type Inspector, isolatedInspector} from './isolated-inspector.ts';
 import {isolatedLog} from './isolated-log.ts';
+import {SnapshotWriter} from './snapshot-writer.ts';
 import {Streams} from './streams.ts';
 
 export interface RuntimeOptions {
@@ -77,6 +78,8 @@ export class Runtime {
   readonly #coordinator;
   readonly #log: Log;
   readonly #claims: ClaimWatch | null;
+  /** `null` if the store keeps none. */
+  readonly #snapshots: SnapshotWriter | null;
   #isMeasuring = false;
   #failure: {readonly error: unknown} | null = null;
 
@@ -106,6 +109,9 @@ export class Runtime {
       perform: (effect) => this.#perform(effect),
       failed: (error) => this.#fail(error),
     });
+    const {snapshots} = options.store;
+    this.#snapshots =
+      snapshots === null ? null : new SnapshotWriter(snapshots, initial.seq, (error) => this.#fail(error));
     const attempt = fromCallback<AttemptCommand, AttemptInput>(({input, sendBack, receive}) => {
       const {fence} = input.active;
       const running = this.#attempts.attach(input.active, (signal) => {
@@ -171,6 +177,7 @@ export class Runtime {
     this.#coordinator.stop();
     this.#attempts.abandonAll();
     this.streams.complete();
+    await this.#snapshots?.ended(this.state);
     await this.#options.store.close();
   }
 
@@ -228,6 +235,7 @@ export class Runtime {
     this.#deadlines.set(COORDINATOR, nextWakeMs(state));
     this.#measure();
     this.#options.onCommitted();
+    this.#snapshots?.committed(state);
   }
 
   /** Looks at the machine from time to time, while there is anything that could be held back. */
@@ -298,6 +306,7 @@ export class Runtime {
     if (this.#failure !== null) return;
     this.#failure = {error};
     this.#commits.stop();
+    this.#snapshots?.stop();
     this.#deadlines.close();
     this.#attempts.killAll();
     this.#options.onFailure(error);

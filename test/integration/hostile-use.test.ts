@@ -294,6 +294,7 @@ describe('a caller that does what nobody expects', () => {
       logger: {debug: complain, info: complain, warn: complain, error: complain},
       store: {
         gathers: false,
+        snapshots: null,
         append: (events) =>
           isBroken ? Promise.reject(new Error('the disk of the store is full')) : store.append(events),
         read: (afterSeq) => store.read(afterSeq),

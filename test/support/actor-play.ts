@@ -276,6 +276,7 @@ export class ActorPlay {
       },
       store: {
         gathers: false,
+        snapshots: null,
         append: this.#scheduler.scheduleFunction(async (events: readonly DisjointEvent[]) => {
           await store.append(events);
           this.truth.stored.push(...events);

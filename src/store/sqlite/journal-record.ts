@@ -21,7 +21,8 @@ const plain = (value: unknown): unknown => {
   return typeof value === 'bigint' || typeof value === 'symbol' ? String(value) : value;
 };
 
-const textOf = (value: object): string => {
+/** As JSON, whatever it holds. */
+export const textOf = (value: object): string => {
   try {
     return JSON.stringify(value, (_, one: unknown) => plain(one));
   } catch {

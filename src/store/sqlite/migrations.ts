@@ -4,6 +4,7 @@ import {type KeptRun, readRuns, writeRun} from './kept-runs.ts';
 import {writeLease} from './lease.ts';
 import {project} from './projections.ts';
 import {checkRecords, recordsIn} from './records.ts';
+import {sealUpTo} from './seals.ts';
 import {holderIn} from './store-error.ts';
 
 /** A step from one format to the next. */
@@ -32,7 +33,8 @@ const fillTables = (sql: Sql): void => {
 /** Checksums for the lease and the runs, and where the events of each run begin. */
 const fillFormat2 = (sql: Sql): void => {
   // What is taken over gets new checksums: it must not be damaged already.
-  checkRecords(sql, 0);
+  const {sealedTo, last} = checkRecords(sql, 0);
+  sealUpTo(sql, sealedTo, last);
   const firstSeqs = new Map(
     sql
       .rows('format-1-first-seqs')

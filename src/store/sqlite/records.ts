@@ -1,5 +1,6 @@
 import {numberIn, type Sql} from './database.ts';
 import {type JournalRecord, recordIn} from './journal-record.ts';
+import {isIntact, readSeals} from './seals.ts';
 import {StoreError} from './store-error.ts';
 
 /** So many records are in memory at once. */
@@ -28,12 +29,14 @@ export function* recordsIn(sql: Sql, afterSeq: number, untilSeq: number): Genera
   }
 }
 
-/** The numbers of the first record and of the last; the last is one less than the first if there is none. */
+/** Which records there are. */
 export interface Extent {
   readonly first: number;
+  /** One less than the first if there is none. */
   readonly last: number;
 }
 
+/** What it says of itself. */
 const extentSaid = (sql: Sql): Extent => {
   const [row] = sql.rows('read-extent');
   const [first, last] = [numberIn(row, 'first_seq'), numberIn(row, 'last_seq')];
@@ -42,23 +45,48 @@ const extentSaid = (sql: Sql): Extent => {
   return {first, last};
 };
 
-/**
- * Reads every record after one that was read before (0: all of them).
- *
- * @returns Where the journal begins and ends, once all that should be there was found there.
- * @throws StoreError `corrupt`, with the place.
- */
-export const checkRecords = (sql: Sql, afterSeq: number): Extent => {
-  const extent = extentSaid(sql);
-  const first = Math.max(extent.first, afterSeq + 1);
-  let [from, to]: [number | null, number] = [null, first - 1];
-  for (const {seq} of recordsIn(sql, afterSeq, Number.MAX_SAFE_INTEGER)) {
-    from ??= seq;
-    to = seq;
+const checkEnds = (sql: Sql, {first, last}: Extent): void => {
+  const [ends] = sql.rows('read-ends');
+  const [from, to] = [numberIn(ends, 'first_seq') ?? first, numberIn(ends, 'last_seq') ?? first - 1];
+  if (from !== first) throw new StoreError('corrupt', `it begins with record ${from} in place of ${first}`);
+  if (to !== last) throw new StoreError('corrupt', `it ends with record ${to} in place of ${last}`);
+};
+
+/** Reads each of them. */
+const checkEach = (sql: Sql, {first, last}: Extent): void => {
+  let expected = first;
+  for (const {seq} of recordsIn(sql, first - 1, last)) {
+    if (seq !== expected) throw new StoreError('corrupt', `before record ${seq} one is missing`);
+    expected++;
   }
-  if ((from ?? first) !== first)
-    throw new StoreError('corrupt', `it begins with record ${from} in place of ${first}`);
-  if (to !== extent.last)
-    throw new StoreError('corrupt', `it ends with record ${to} in place of ${extent.last}`);
-  return extent;
+  if (expected <= last) throw new StoreError('corrupt', `record ${expected} is missing`);
+};
+
+/** What was found in a journal that is whole. */
+export interface Checked extends Extent {
+  /** All up to this one are sealed. */
+  readonly sealedTo: number;
+}
+
+/**
+ * Looks at every record after one that was looked at before (0: at all of them): at those that are sealed together, at the
+ * rest one by one.
+ *
+ * @throws StoreError `corrupt` if one is not what was written, or is missing, with its place.
+ */
+export const checkRecords = (sql: Sql, afterSeq: number): Checked => {
+  const extent = extentSaid(sql);
+  checkEnds(sql, extent);
+  let next = Math.max(extent.first, afterSeq + 1);
+  let sealedTo = extent.first - 1;
+  for (const seal of readSeals(sql)) {
+    if (seal.first > seal.last || seal.last > extent.last) continue;
+    sealedTo = seal.last;
+    if (seal.first < next) continue;
+    checkEach(sql, {first: next, last: seal.first - 1});
+    if (!isIntact(sql, seal)) checkEach(sql, seal);
+    next = seal.last + 1;
+  }
+  checkEach(sql, {first: next, last: extent.last});
+  return {...extent, sealedTo};
 };

@@ -1,13 +1,19 @@
 import type {DisjointEvent} from '../../core/events.ts';
-import type {Store} from '../../ports/store.ts';
+import type {Snapshots, Store} from '../../ports/store.ts';
 import {openDatabase, type Sql} from './database.ts';
 import {checksumOfRecord, eventIn, recordOf} from './journal-record.ts';
 import {type KeptRun, readRuns, writeRun} from './kept-runs.ts';
 import {type Lease, readLease, writeLease} from './lease.ts';
 import {migrate} from './migrate.ts';
 import {project} from './projections.ts';
-import {checkRecords, recordsIn} from './records.ts';
+import {type Checked, checkRecords, recordsIn} from './records.ts';
+import {sealUpTo} from './seals.ts';
+import {SnapshotKeeper} from './snapshot-keeper.ts';
+import {type FoundSnapshot, findSnapshot} from './snapshots.ts';
 import {type Holder, StoreError} from './store-error.ts';
+
+/** To fold so many events takes less than a second. */
+const SNAPSHOT_EVERY = 10_000;
 
 /** Whether the process that a holder names is still there. */
 type IsAlive = (holder: Holder) => boolean;
@@ -28,16 +34,20 @@ export interface TakeOptions {
  */
 export class SqliteStore implements Store {
   readonly gathers = true;
+  readonly snapshots: Snapshots;
   readonly #sql: Sql;
   #epoch: number | null = null;
   #lastSeq: number;
+  #sealedTo: number;
   /** Whether the run that this was taken for has decided anything. */
   #hasDecided = false;
   #isClosed = false;
 
-  private constructor(sql: Sql, lastSeq: number) {
+  private constructor(sql: Sql, {last, sealedTo}: Checked) {
     this.#sql = sql;
-    this.#lastSeq = lastSeq;
+    this.#lastSeq = last;
+    this.#sealedTo = sealedTo;
+    this.snapshots = new SnapshotKeeper(sql, SNAPSHOT_EVERY, () => this.#sinceOfRun());
   }
 
   /**
@@ -75,7 +85,9 @@ export class SqliteStore implements Store {
       return epoch;
     });
     // Whoever had it before may have appended since this was opened.
-    this.#lastSeq = checkRecords(this.#sql, this.#lastSeq).last;
+    const {last, sealedTo} = checkRecords(this.#sql, this.#lastSeq);
+    this.#lastSeq = last;
+    this.#sealedTo = sealedTo;
     this.#hasDecided = false;
   }
 
@@ -95,7 +107,7 @@ export class SqliteStore implements Store {
   #append(events: readonly DisjointEvent[]): void {
     const epoch = this.#epoch;
     if (epoch === null) throw new StoreError('fenced', 'no run has begun');
-    this.#sql.transaction(() => {
+    const sealedTo = this.#sql.transaction(() => {
       let expected = this.#lastSeq;
       for (const event of events) {
         if (event.seq !== ++expected)
@@ -108,7 +120,9 @@ export class SqliteStore implements Store {
       }
       this.#sql.run('extend', expected);
       if (!this.#hasDecided) this.#noteBeginning(epoch, events[0]);
+      return sealUpTo(this.#sql, this.#sealedTo, expected);
     });
+    this.#sealedTo = sealedTo;
     this.#hasDecided = true;
     this.#lastSeq = events.at(-1)?.seq ?? this.#lastSeq;
   }
@@ -153,6 +167,17 @@ export class SqliteStore implements Store {
     });
   }
 
+  /** The latest snapshot of the run that began with this event, or went on with that run. */
+  findSnapshot(since: number): FoundSnapshot {
+    return findSnapshot(this.#sql, since, this.#lastSeq);
+  }
+
+  #sinceOfRun(): number | null {
+    if (readLease(this.#sql).epoch !== this.#epoch)
+      throw new StoreError('fenced', 'another orchestrator has taken over');
+    return readRuns(this.#sql).at(-1)?.since ?? null;
+  }
+
   #changeRun(epoch: number, change: (run: KeptRun) => KeptRun): void {
     const run = readRuns(this.#sql).find((one) => one.epoch === epoch);
     if (run !== undefined) writeRun(this.#sql, change(run));
@@ -183,12 +208,12 @@ export class SqliteStore implements Store {
   }
 }
 
-/** Looks at all of it, as it is at one moment. Returns the number of the last record. */
-const checked = (sql: Sql): number =>
+/** Looks at all of it, as it is at one moment. */
+const checked = (sql: Sql): Checked =>
   sql.reading(() => {
-    const {last} = checkRecords(sql, 0);
+    const found = checkRecords(sql, 0);
     const {epoch} = readLease(sql);
     const lastRun = readRuns(sql).at(-1)?.epoch ?? 0;
     if (lastRun !== epoch) throw new StoreError('corrupt', `its last run is ${lastRun} in place of ${epoch}`);
-    return last;
+    return found;
   });

@@ -18,6 +18,7 @@ const newStore = (): SqliteStore => {
 
 const withAppend = (store: Store, append: Store['append']): Store => ({
   gathers: store.gathers,
+  snapshots: null,
   append,
   read: (afterSeq) => store.read(afterSeq),
   lastSeq: () => store.lastSeq(),

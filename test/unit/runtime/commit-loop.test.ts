@@ -221,6 +221,7 @@ describe('when an append fails', () => {
     };
     const store = {
       gathers: false,
+      snapshots: null,
       append,
       read: () => Promise.resolve([]),
       lastSeq: () => Promise.resolve(0),

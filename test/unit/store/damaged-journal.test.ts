@@ -3,6 +3,7 @@ import path from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import {expect, test} from 'vitest';
 import type {DisjointEvent} from '../../../src/core/events.ts';
+import type {SnapshotPart} from '../../../src/core/snapshot.ts';
 import {openDatabase} from '../../../src/store/sqlite/database.ts';
 import {writeLease} from '../../../src/store/sqlite/lease.ts';
 import {SqliteStore} from '../../../src/store/sqlite/sqlite-store.ts';
@@ -24,6 +25,7 @@ const EVENTS: readonly DisjointEvent[] = Array.from({length: 20}, (_, i) => ({
   reason: 'no longer wanted',
 }));
 
+const SNAPSHOT = {seq: 15, parts: [{kind: 'tasks', tasks: []}]};
 const HOLDER = {pid: 4_711, startedAt: 1, bootId: 'boot', since: 0};
 
 /** A journal of twenty records and two runs, in one file without a log beside it; its holder was killed. */
@@ -33,6 +35,7 @@ const journal = async (): Promise<string> => {
     const store = SqliteStore.open(file);
     store.take({holder: HOLDER, isAlive: () => false, runId, at: 1});
     await store.append(runId === 'run-1' ? EVENTS.slice(0, 12) : EVENTS.slice(12));
+    if (runId === 'run-2') await store.snapshots.keep(15, parts());
     if (runId === 'run-1') store.endRun(1, 2, '{"tasks": 12}');
     await store.close();
   }
@@ -42,12 +45,18 @@ const journal = async (): Promise<string> => {
   return file;
 };
 
+async function* parts(): AsyncGenerator<SnapshotPart> {
+  yield await Promise.resolve({kind: 'tasks', tasks: []} as const);
+}
+
 /** All that anybody acts on. */
 const contentOf = async (store: SqliteStore): Promise<unknown> => ({
   events: await store.read(0),
   runs: store.runs(),
   lease: store.lease(),
   lastSeq: await store.lastSeq(),
+  // A snapshot is never needed: it may be gone, and not another one.
+  snapshot: store.findSnapshot(13).snapshot ?? SNAPSHOT,
 });
 
 const readContent = async (file: string): Promise<unknown> => {

@@ -39,3 +39,27 @@ CREATE TABLE claims (
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX one_writer ON claims (exact) WHERE access = 'write' AND is_shared = 0;
+
+CREATE TABLE seal (
+  last_seq INTEGER PRIMARY KEY,
+  first_seq INTEGER NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE snapshot (
+  slot INTEGER PRIMARY KEY,
+  seq INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  parts INTEGER NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE snapshot_part (
+  slot INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  data TEXT NOT NULL,
+  checksum INTEGER NOT NULL,
+  PRIMARY KEY (slot, part)
+) STRICT;
