@@ -10,7 +10,7 @@ import {temporaryFolder} from './folder.ts';
 const HOLDER = {pid: process.pid, startedAt: 1, bootId: 'boot', since: 0};
 
 /** A journal on the disk, in a folder of its own. */
-const newStore = (): SqliteStore => {
+export const newStore = (): SqliteStore => {
   const store = SqliteStore.open(path.join(temporaryFolder(), 'state.db'));
   store.take({holder: HOLDER, isAlive: () => false, runId: 'bench', at: 0});
   return store;
