@@ -1,6 +1,8 @@
 import type {DisjointEvent} from '../core/events.ts';
 import {replay} from '../core/replay.ts';
+import {restoreState} from '../core/restore-state.ts';
 import type {Settings} from '../core/settings.ts';
+import type {SnapshotPart} from '../core/snapshot.ts';
 import {type CoordinatorState, initialState} from '../core/state.ts';
 import {isFinal, type TaskId, type TaskRecord, type TaskSpec} from '../core/task.ts';
 import {DisjointError} from './errors.ts';
@@ -11,13 +13,20 @@ export interface LeftRun {
   readonly runId: string;
   /** The number of the first of its events. */
   readonly since: number;
-  /** All of them, and those of the runs that it went on with. */
+  /** What it knew at some moment; `null` if nothing of that is kept. */
+  readonly snapshot: readonly SnapshotPart[] | null;
+  /** All events since then, or all there are: its own, and those of the runs that it went on with. */
   readonly events: readonly DisjointEvent[];
 }
 
 /** What the run knew when it was cut short, as it is to be understood with the settings of now. */
-export const stateOf = ({since, events}: LeftRun, settings: Settings): CoordinatorState =>
-  replay({...initialState(settings, 1), seq: since - 1, fence: since - 1}, events);
+export const stateOf = ({since, snapshot, events}: LeftRun, settings: Settings): CoordinatorState => {
+  const before =
+    snapshot === null
+      ? {...initialState(settings, 1), seq: since - 1, fence: since - 1}
+      : restoreState(snapshot, settings);
+  return replay(before, events);
+};
 
 /** A task that is handed in now. */
 export interface GivenTask {

@@ -208,7 +208,11 @@ export class Project {
   /** What is left of a run, with the secrets of now where some were taken out: its tasks are told what they were told. */
   withSecrets(left: LeftRun, environment: Environment): LeftRun {
     const redactor = this.#redactor(environment);
-    return {...left, events: left.events.map((event) => redactor.restored(event))};
+    return {
+      ...left,
+      snapshot: left.snapshot?.map((part) => redactor.restored(part)) ?? null,
+      events: left.events.map((event) => redactor.restored(event)),
+    };
   }
 
   #redactor(environment: Environment): Redactor {

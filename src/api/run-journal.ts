@@ -9,7 +9,8 @@ import {isStillThere, ownIdentity} from '../executors/process/identity.ts';
 import {stopLeftOvers} from '../executors/process/left-overs.ts';
 import {makeStateFolder} from '../executors/process/state-folder.ts';
 import type {Store} from '../ports/store.ts';
-import {type KeptRun, SqliteStore} from '../store/sqlite/sqlite-store.ts';
+import type {KeptRun} from '../store/sqlite/kept-runs.ts';
+import {SqliteStore} from '../store/sqlite/sqlite-store.ts';
 import {StoreError} from '../store/sqlite/store-error.ts';
 import {DisjointError} from './errors.ts';
 import type {LeftRun} from './left-run.ts';
@@ -57,6 +58,7 @@ const errorFor = (error: unknown, file: string): unknown => {
         'check who may write there, and whether the disk is full',
       );
     case 'fenced':
+    case 'excluded':
       return error;
   }
 };
@@ -71,6 +73,8 @@ export interface InterruptedRun {
   readonly stopped: readonly number[];
   /** What is to go on; `null` if all of its tasks had ended. */
   readonly left: LeftRun | null;
+  /** What of the journal could not be used, and was not needed: one line each. */
+  readonly ignored: readonly string[];
 }
 
 /**
@@ -103,7 +107,7 @@ export class RunJournal {
     const runId = runIdAt(at);
     let store: SqliteStore | null = null;
     try {
-      store = SqliteStore.open(file);
+      store = SqliteStore.open(file, isStillThere);
       chmodSync(file, 0o600);
       store.take({holder: {...ownIdentity(), since: at}, isAlive: isStillThere, runId, at});
       return new RunJournal(store, runId, await clearAway(store));
@@ -117,6 +121,8 @@ export class RunJournal {
   get store(): Store {
     const store = this.#store;
     return {
+      gathers: store.gathers,
+      snapshots: store.snapshots,
       append: (events) => store.append(events),
       read: (afterSeq) => store.read(afterSeq),
       lastSeq: () => store.lastSeq(),
@@ -154,25 +160,30 @@ const endAll = (store: SqliteStore, runs: readonly KeptRun[]): void => {
   for (const {epoch} of runs) store.endRun(epoch, Date.now(), null);
 };
 
+interface Left {
+  readonly run: LeftRun;
+  /** Why not all that could have been used was used. */
+  readonly ignored: readonly string[];
+}
+
 /** What is left of these runs: of the last one that decided anything, and of those that it went on with. */
-const leftOf = async (store: SqliteStore, runs: readonly KeptRun[]): Promise<LeftRun | null> => {
-  const firstSeqs = store.firstSeqs();
-  const last = runs.findLast(({epoch}) => firstSeqs.has(epoch));
-  const own = last === undefined ? undefined : firstSeqs.get(last.epoch);
-  if (last === undefined || own === undefined) return null;
-  const {runId} = last;
-  const events = await store.read(own - 1);
-  const [first] = events;
-  if (first?.type !== 'run.continued') return {runId, since: own, events};
-  return {runId, since: first.since, events: await store.read(first.since - 1)};
+const leftOf = async (store: SqliteStore, runs: readonly KeptRun[]): Promise<Left | null> => {
+  const last = runs.findLast((run) => run.since !== null);
+  const since = last?.since ?? null;
+  if (last === undefined || since === null) return null;
+  const {snapshot, ignored} = store.findSnapshot(since);
+  const events = await store.read(snapshot === null ? since - 1 : snapshot.seq);
+  return {run: {runId: last.runId, since, snapshot: snapshot?.parts ?? null, events}, ignored};
 };
+
+const unfinishedOf = ({run}: Left): readonly TaskId[] => unfinishedIn(run.events, run.snapshot);
 
 const isUnfinished = async (store: SqliteStore, ofEpoch: number): Promise<boolean> => {
   const left = await leftOf(
     store,
     store.runs().filter(({epoch}) => epoch === ofEpoch),
   );
-  return left !== null && unfinishedIn(left.events).length > 0;
+  return left !== null && unfinishedOf(left).length > 0;
 };
 
 /**
@@ -192,16 +203,21 @@ async function clearAway(store: SqliteStore): Promise<InterruptedRun | null> {
       'end them by hand; they could still write the files of their tasks',
     );
   }
-  const firstSeqs = store.firstSeqs();
   endAll(
     store,
-    open.filter(({epoch}) => !firstSeqs.has(epoch)),
+    open.filter(({firstSeq}) => firstSeq === null),
   );
   const left = await leftOf(store, open);
-  const tasks = left === null ? [] : unfinishedIn(left.events);
+  const tasks = left === null ? [] : unfinishedOf(left);
   if (tasks.length === 0) endAll(store, open);
-  const {startedAt} = open.findLast(({epoch}) => firstSeqs.has(epoch)) ?? first;
-  return {startedAt, tasks, stopped, left: tasks.length === 0 ? null : left};
+  const {startedAt} = open.findLast(({firstSeq}) => firstSeq !== null) ?? first;
+  return {
+    startedAt,
+    tasks,
+    stopped,
+    left: left === null || tasks.length === 0 ? null : left.run,
+    ignored: left?.ignored ?? [],
+  };
 }
 
 /** A run of the past, or the one that goes on. */
@@ -232,7 +248,7 @@ export const runsOf = async (root: string): Promise<readonly PastRun[]> => {
   if (!existsSync(file)) return [];
   let store: SqliteStore | null = null;
   try {
-    store = SqliteStore.open(file);
+    store = SqliteStore.open(file, isStillThere);
     return store.runs().map(pastRun);
   } catch (error) {
     throw errorFor(error, path.relative(root, file));

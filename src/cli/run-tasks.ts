@@ -88,6 +88,7 @@ const runIn = async (journal: RunJournal, options: RunTasksOptions): Promise<Out
   if (left !== null) journal.tookOver();
   const view = createRunView({orchestrator, terminal, json, quiet, now});
   if (notice !== null) view.warn(safe(notice));
+  for (const ignored of journal.interrupted?.ignored ?? []) view.warn(safe(`${ignored}: it is not needed`));
   const missingLogs = tellMissingLogs(orchestrator.events$, path.join(project.root, '.disjoint'), (text) =>
     view.warn(safe(text)),
   );

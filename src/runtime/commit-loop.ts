@@ -20,7 +20,8 @@ const TURN_MS = 10;
  * Decide, append, act: takes decisions in order, appends their events, and only then tells and acts.
  *
  * Decisions that arrive while an append is under way share the next one, so a slow store costs one write per
- * batch and not one per decision.
+ * batch and not one per decision. A store that holds up the event loop while it writes lets nothing arrive meanwhile: for
+ * that, whatever has come already is gathered first.
  */
 export class CommitLoop {
   readonly #store: Store;
@@ -84,12 +85,18 @@ export class CommitLoop {
     }
   }
 
+  /** One turn of the event loop: everything that has come in by now decides, and shares the next append. */
+  async #gather(): Promise<void> {
+    this.#busySince = null;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
   async #work(): Promise<void> {
     this.#isWorking = true;
     // Let the decision that pushed finish first, so that an effect never runs inside a transition.
     await Promise.resolve();
     while (this.#pending.length > 0) {
-      await this.#letOthersIn();
+      await (this.#store.gathers ? this.#gather() : this.#letOthersIn());
       const batch = this.#pending;
       this.#pending = [];
       try {

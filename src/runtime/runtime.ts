@@ -30,6 +30,7 @@ import {CommitLoop} from './commit-loop.ts';
 import {Deadlines} from './deadlines.ts';
 import {type Inspector, isolatedInspector} from './isolated-inspector.ts';
 import {isolatedLog} from './isolated-log.ts';
+import {SnapshotWriter} from './snapshot-writer.ts';
 import {Streams} from './streams.ts';
 
 export interface RuntimeOptions {
@@ -80,6 +81,8 @@ export class Runtime {
   readonly #claims: ClaimWatch | null;
   /** What the coordinator was told to be on the disk, by the fence of the attempt that is about to start. */
   readonly #lookedAt = new Map<Fence, Looks>();
+  /** `null` if the store keeps none. */
+  readonly #snapshots: SnapshotWriter | null;
   #isMeasuring = false;
   #failure: {readonly error: unknown} | null = null;
 
@@ -109,6 +112,9 @@ export class Runtime {
       perform: (effect) => this.#perform(effect),
       failed: (error) => this.#fail(error),
     });
+    const {snapshots} = options.store;
+    this.#snapshots =
+      snapshots === null ? null : new SnapshotWriter(snapshots, initial.seq, (error) => this.#fail(error));
     const attempt = fromCallback<AttemptCommand, AttemptInput>(({input, sendBack, receive}) => {
       const {fence} = input.active;
       const running = this.#attempts.attach(input.active, (signal) => {
@@ -175,6 +181,7 @@ export class Runtime {
     this.#attempts.abandonAll();
     this.#options.executor.close();
     this.streams.complete();
+    await this.#snapshots?.ended(this.state);
     await this.#options.store.close();
   }
 
@@ -235,6 +242,7 @@ export class Runtime {
     this.#deadlines.set(COORDINATOR, nextWakeMs(state));
     this.#measure();
     this.#options.onCommitted();
+    this.#snapshots?.committed(state);
   }
 
   /** Looks at the machine from time to time, while there is anything that could be held back. */
@@ -317,6 +325,7 @@ export class Runtime {
     if (this.#failure !== null) return;
     this.#failure = {error};
     this.#commits.stop();
+    this.#snapshots?.stop();
     this.#deadlines.close();
     this.#attempts.killAll();
     this.#options.onFailure(error);

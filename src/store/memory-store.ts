@@ -8,6 +8,8 @@ export interface MemoryStoreOptions {
 
 /** Keeps the latest events in memory: nothing outlives the process, and appending takes no time. */
 export class MemoryStore implements Store {
+  readonly gathers = false;
+  readonly snapshots = null;
   readonly #eventsKept: number;
   #events: DisjointEvent[] = [];
 

@@ -61,7 +61,7 @@ describe('the journal', () => {
     [
       'E_JOURNAL_NEWER',
       'PRAGMA user_version = 99',
-      /it has format 99, and this version knows formats up to 1/u,
+      /it has format 99, and this version knows formats up to 2/u,
     ],
   ])('%s: nothing starts, and the file is left as it is', async (code, statement, says) => {
     const cwd = folder();

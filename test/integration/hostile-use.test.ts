@@ -293,6 +293,8 @@ describe('a caller that does what nobody expects', () => {
       agents: {dev: SHELL, ops: {}},
       logger: {debug: complain, info: complain, warn: complain, error: complain},
       store: {
+        gathers: false,
+        snapshots: null,
         append: (events) =>
           isBroken ? Promise.reject(new Error('the disk of the store is full')) : store.append(events),
         read: (afterSeq) => store.read(afterSeq),

@@ -9,7 +9,7 @@ import {step} from '../../src/core/step.ts';
 import {eventIn, recordOf} from '../../src/store/sqlite/journal-record.ts';
 import {beginning, drawFrom, Play} from '../support/random-play.ts';
 import {patienceMs, runs} from '../support/seed.ts';
-import {pictureOf} from '../support/state-picture.ts';
+import {decisionsIn, pictureOf, plain} from '../support/state-picture.ts';
 import {Tally} from '../support/tally.ts';
 
 const INPUTS_PER_RUN = 100;
@@ -17,20 +17,6 @@ const INPUTS_PER_RUN = 100;
 /** The events as a journal gives them back: through JSON, where nothing is shared and `undefined` is not said. */
 const kept = (events: readonly DisjointEvent[]): readonly DisjointEvent[] =>
   events.map((event) => eventIn(recordOf(event, 1)));
-
-/** Without what JSON cannot say, on both sides: what a function threw, and that it threw nothing. */
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
-
-/**
- * What is decided: not when a task is told what it waits for, nor which of several things that is named, as the replayed
- * queue has looked at none of them yet. Of those that are overtaken, or reserve, the order says nothing.
- */
-const decisionsIn = (events: readonly DisjointEvent[]): readonly string[] =>
-  events
-    .filter(({type}) => type !== 'task.blocked')
-    .map((event) => ('overtaken' in event ? {...event, overtaken: event.overtaken.toSorted()} : event))
-    .map((event) => JSON.stringify({...event, seq: null}))
-    .toSorted();
 
 const isSame = (live: CoordinatorState, replayed: CoordinatorState): boolean =>
   isDeepStrictEqual(plain(pictureOf(live)), plain(pictureOf(replayed)));

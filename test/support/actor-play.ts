@@ -275,6 +275,8 @@ export class ActorPlay {
         this.#someActor ??= actorRef as AnyActorRef;
       },
       store: {
+        gathers: false,
+        snapshots: null,
         append: this.#scheduler.scheduleFunction(async (events: readonly DisjointEvent[]) => {
           await store.append(events);
           this.truth.stored.push(...events);

@@ -9,6 +9,8 @@ interface HeldAppend {
 
 /** A store as slow as a test wants it: while it is held, each append waits until the test lets it through. */
 export class HeldStore implements Store {
+  gathers = false;
+  readonly snapshots = null;
   /** What was appended for good, in batches. */
   readonly batches: (readonly DisjointEvent[])[] = [];
   closed = 0;

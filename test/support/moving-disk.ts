@@ -1,5 +1,6 @@
 import type {Look, Looks} from '../../src/core/claim/look.ts';
 import type {StartAttempt} from '../../src/core/effects.ts';
+import type {DisjointEvent} from '../../src/core/events.ts';
 import type {Input} from '../../src/core/inputs.ts';
 import {brokenInvariants} from '../../src/core/invariants.ts';
 import {isSameClaims, looksFor, reclaim} from '../../src/core/reclaim.ts';
@@ -80,6 +81,8 @@ interface Running {
 export class MovingDisk {
   links: Links = {l1: null, l2: null};
   running: readonly Running[] = [];
+  /** Everything that was decided. */
+  readonly journal: DisjointEvent[] = [];
   readonly seen = {returned: 0, changed: 0, refused: 0, atEnd: 0};
   core: CoordinatorState = step(initialState(coreSettings({dev: {instances: 8}}), 4), {
     type: 'change-mode',
@@ -97,6 +100,7 @@ export class MovingDisk {
   tell(input: Input): void {
     const {state, events, effects} = step(this.core, input);
     this.core = state;
+    this.journal.push(...events);
     const [broken] = brokenInvariants(state);
     if (broken !== undefined) throw new Error(`broken promise: ${broken}`);
     for (const event of events) {

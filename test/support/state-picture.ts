@@ -1,3 +1,4 @@
+import type {DisjointEvent} from '../../src/core/events.ts';
 import type {CoordinatorState} from '../../src/core/state.ts';
 
 /** Freezes all of it: who writes to it later throws. */
@@ -34,3 +35,17 @@ export const pictureOf = (state: CoordinatorState): unknown =>
     concurrentMax: state.concurrentMax,
     accounting: structuredClone(state.accounting),
   });
+
+/** Without what JSON cannot say, on both sides: what a function threw, and that it threw nothing. */
+export const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+/**
+ * What is decided: not when a task is told what it waits for, nor which of several things that is named, as a queue
+ * that was made anew has looked at none of them yet. Of those that are overtaken, or reserve, the order says nothing.
+ */
+export const decisionsIn = (events: readonly DisjointEvent[]): readonly string[] =>
+  events
+    .filter(({type}) => type !== 'task.blocked')
+    .map((event) => ('overtaken' in event ? {...event, overtaken: event.overtaken.toSorted()} : event))
+    .map((event) => JSON.stringify({...event, seq: null}))
+    .toSorted();

@@ -9,11 +9,13 @@ import {classKey} from './needs-key.ts';
 import type {ClassPlace} from './passed-classes.ts';
 import type {ClassId, Needs, NewEntry, QueuedTask, QueueEntry} from './queued-task.ts';
 import {
+  type ClassHistory,
   headOf,
   newClass,
   overtakenOnce,
   overtakesIn,
   type WaitingClass,
+  withHistory,
   withoutTask,
   withTask,
 } from './waiting-class.ts';
@@ -21,6 +23,19 @@ import type {WaitsFor} from './waits-for.ts';
 
 interface Arrival extends Place {
   readonly task: QueuedTask;
+}
+
+/** The history of the class that the task at this place belongs to. */
+export interface PlacedHistory {
+  readonly place: Place;
+  readonly history: ClassHistory;
+}
+
+/** All of a queue, but for what was found out when its tasks were looked at. */
+interface QueuePicture {
+  readonly entries: Iterable<NewEntry>;
+  readonly histories: Iterable<PlacedHistory>;
+  readonly overtakesMost: number;
 }
 
 interface Parts {
@@ -66,8 +81,35 @@ export class Queue implements Iterable<QueueEntry> {
     });
   }
 
+  /** The same queue again, as far as events alone could tell: it has looked at nobody yet. */
+  static restored(empty: Queue, {entries, histories, overtakesMost}: QueuePicture): Queue {
+    let queue = empty;
+    for (const entry of entries) queue = queue.add(entry);
+    for (const {place, history} of histories) {
+      const task = queue.#parts.tasks.get(place);
+      if (task === undefined) continue;
+      const one = queue.#class(task.classId);
+      queue = queue.#put(one, withHistory(one, history, queue.#parts.overtakesMax));
+    }
+    return queue.#with({overtakesMost});
+  }
+
   get size(): number {
     return this.#parts.tasks.size;
+  }
+
+  /** The task that stands here. */
+  get(place: Place): QueuedTask | undefined {
+    return this.#parts.tasks.get(place);
+  }
+
+  /** What happened to each class, with the place of its first task. */
+  *histories(): Generator<PlacedHistory> {
+    for (const one of this.#parts.classes.values()) {
+      const {key, arrival} = headOf(one);
+      const {overtakenBy, announced, isPassed} = one;
+      yield {place: {key, arrival}, history: {overtakenBy, announced, isPassed}};
+    }
   }
 
   /** The most often that any task, still queued or not, was overtaken. */

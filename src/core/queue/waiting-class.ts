@@ -5,7 +5,7 @@ import type {ClassId, Needs, QueuedTask} from './queued-task.ts';
 import type {WaitsFor} from './waits-for.ts';
 
 /** A task that started although others that conflict with it stood before it. */
-interface OvertakingStart extends Place {
+export interface OvertakingStart extends Place {
   readonly fence: Fence;
 }
 
@@ -120,3 +120,14 @@ export const overtakenOnce = (
   const isFew = next.overtakenBy.length + headOf(one).overtakenBefore < overtakesMax;
   return isFew ? next : settled(next, overtakesMax);
 };
+
+/** What happened to a class that its tasks alone do not tell. */
+export interface ClassHistory {
+  readonly overtakenBy: readonly OvertakingStart[];
+  readonly announced: TaskId | null;
+  readonly isPassed: boolean;
+}
+
+/** The class as it was after all of that. */
+export const withHistory = (one: WaitingClass, history: ClassHistory, overtakesMax: number): WaitingClass =>
+  settled({...one, ...history}, overtakesMax);

@@ -1,3 +1,4 @@
+// @ts-check
 import {spawn} from 'node:child_process';
 import {closeSync, fsyncSync, openSync, renameSync, writeSync} from 'node:fs';
 import {Socket} from 'node:net';

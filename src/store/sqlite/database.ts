@@ -37,6 +37,8 @@ export interface Sql {
   script(text: string): void;
   /** All of it, or nothing. Whoever else writes waits, for up to five seconds. */
   transaction<T>(act: () => T): T;
+  /** Everything that is read in it was there at one moment, whatever others write meanwhile. */
+  reading<T>(act: () => T): T;
   close(): void;
 }
 
@@ -69,7 +71,15 @@ class Driver implements Sql {
   }
 
   transaction<T>(act: () => T): T {
-    this.script('BEGIN IMMEDIATE');
+    return this.#within('BEGIN IMMEDIATE', act);
+  }
+
+  reading<T>(act: () => T): T {
+    return this.#within('BEGIN', act);
+  }
+
+  #within<T>(begin: string, act: () => T): T {
+    this.script(begin);
     try {
       const result = act();
       this.script('COMMIT');

@@ -1,5 +1,5 @@
-import {crc32} from 'node:zlib';
 import type {DisjointEvent} from '../../core/events.ts';
+import {checksumOf} from './checksum.ts';
 import {numberIn, type Row, textIn} from './database.ts';
 
 /** An event as it lies in the journal. */
@@ -12,9 +12,8 @@ export interface JournalRecord {
   readonly data: string;
 }
 
-/** Of everything that is kept, so that no bit of it can change unseen (CRC-32 tells every burst of up to 32 bits). */
-export const checksumOf = ({seq, epoch, at, type, data}: JournalRecord): number =>
-  crc32(JSON.stringify([seq, epoch, at, type, data]));
+export const checksumOfRecord = ({seq, epoch, at, type, data}: JournalRecord): number =>
+  checksumOf([seq, epoch, at, type, data]);
 
 /** What JSON cannot say: errors of users, and whatever functions return. */
 const plain = (value: unknown): unknown => {
@@ -22,7 +21,8 @@ const plain = (value: unknown): unknown => {
   return typeof value === 'bigint' || typeof value === 'symbol' ? String(value) : value;
 };
 
-const textOf = (value: object): string => {
+/** As JSON, whatever it holds. */
+export const textOf = (value: object): string => {
   try {
     return JSON.stringify(value, (_, one: unknown) => plain(one));
   } catch {
@@ -44,7 +44,7 @@ export const recordIn = (row: Row): JournalRecord | null => {
   const [type, data] = [textIn(row, 'type'), textIn(row, 'data')];
   if (seq === null || epoch === null || at === null || type === null || data === null) return null;
   const record = {seq, epoch, at, type, data};
-  return row['checksum'] === checksumOf(record) ? record : null;
+  return row['checksum'] === checksumOfRecord(record) ? record : null;
 };
 
 export const eventIn = ({seq, at, type, data}: JournalRecord): DisjointEvent => {

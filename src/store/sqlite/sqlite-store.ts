@@ -1,27 +1,26 @@
 import type {DisjointEvent} from '../../core/events.ts';
-import type {Store} from '../../ports/store.ts';
-import {numberIn, openDatabase, type Sql, textIn} from './database.ts';
-import {checksumOf, eventIn, type JournalRecord, recordIn, recordOf} from './journal-record.ts';
+import type {Snapshots, Store} from '../../ports/store.ts';
+import {openDatabase, type Sql} from './database.ts';
+import {checksumOfRecord, eventIn, recordOf} from './journal-record.ts';
+import {type KeptRun, readRuns, writeRun} from './kept-runs.ts';
+import {type Lease, readLease, writeLease} from './lease.ts';
 import {migrate} from './migrate.ts';
-import {type Holder, holderIn, StoreError} from './store-error.ts';
+import {project} from './projections.ts';
+import {type Checked, checkRecords, recordsIn} from './records.ts';
+import {sealUpTo} from './seals.ts';
+import {SnapshotKeeper} from './snapshot-keeper.ts';
+import {type FoundSnapshot, findSnapshot} from './snapshots.ts';
+import {type Holder, StoreError} from './store-error.ts';
 
-/** A run that this file knows of. */
-export interface KeptRun {
-  /** Counts the starts. */
-  readonly epoch: number;
-  /** The name of its folder of logs, and the mark of its processes. */
-  readonly runId: string;
-  readonly startedAt: number;
-  /** `null` if it was cut short, or still goes on. */
-  readonly endedAt: number | null;
-  /** What was said of it at its end. */
-  readonly summary: string | null;
-}
+/** To fold so many events takes less than a second. */
+const SNAPSHOT_EVERY = 10_000;
+
+/** Whether the process that a holder names is still there. */
+type IsAlive = (holder: Holder) => boolean;
 
 export interface TakeOptions {
   readonly holder: Holder;
-  /** Is the process that this names still there? */
-  readonly isAlive: (holder: Holder) => boolean;
+  readonly isAlive: IsAlive;
   readonly runId: string;
   /** Wall time, in ms. */
   readonly at: number;
@@ -34,28 +33,36 @@ export interface TakeOptions {
  * dead and lives on cannot write any more.
  */
 export class SqliteStore implements Store {
+  readonly gathers = true;
+  readonly snapshots: Snapshots;
   readonly #sql: Sql;
   #epoch: number | null = null;
   #lastSeq: number;
+  #sealedTo: number;
+  /** Whether the run that this was taken for has decided anything. */
+  #hasDecided = false;
   #isClosed = false;
 
-  private constructor(sql: Sql, lastSeq: number) {
+  private constructor(sql: Sql, {last, sealedTo}: Checked) {
     this.#sql = sql;
-    this.#lastSeq = lastSeq;
+    this.#lastSeq = last;
+    this.#sealedTo = sealedTo;
+    this.snapshots = new SnapshotKeeper(sql, SNAPSHOT_EVERY, () => this.#sinceOfRun());
   }
 
   /**
    * Opens the file, makes it if it is not there, and brings it to the format of this version. Everything in it is read once.
    *
-   * @throws StoreError `newer` for the format of a later version, which is left as it is; `corrupt` if something in it is
-   * not what was written, with its place.
+   * @param isAlive Asked where the file has an earlier format and somebody has it. Without it, nobody is there any more.
+   * @throws StoreError `newer` for the format of a later version, which is left as it is; `taken` for an earlier one that
+   * is in use; `corrupt` if something in it is not what was written, with its place.
    */
-  static open(file: string): SqliteStore {
+  static open(file: string, isAlive: IsAlive = () => false): SqliteStore {
     let sql: Sql | null = null;
     try {
       sql = openDatabase(file);
-      migrate(sql);
-      return new SqliteStore(sql, checkedEnd(sql));
+      migrate(sql, file, isAlive);
+      return new SqliteStore(sql, checked(sql));
     } catch (error) {
       sql?.close();
       throw StoreError.of(error);
@@ -69,16 +76,19 @@ export class SqliteStore implements Store {
    */
   take({holder, isAlive, runId, at}: TakeOptions): void {
     this.#epoch = this.#sql.transaction(() => {
-      const [lease] = this.#sql.rows('read-lease');
-      const other = holderIn(textIn(lease, 'holder'));
+      const {holder: other, epoch: last} = readLease(this.#sql);
       if (other !== null && isAlive(other)) throw new StoreError('taken', `pid ${other.pid} has it`, other);
-      this.#sql.run('take-lease', JSON.stringify(holder));
-      const epoch = numberIn(this.#sql.rows('read-lease')[0], 'epoch') ?? 0;
-      this.#sql.run('begin-run', epoch, runId, at);
+      const epoch = last + 1;
+      writeLease(this.#sql, {holder, epoch});
+      const begun = {epoch, runId, startedAt: at, since: null, firstSeq: null, endedAt: null, summary: null};
+      writeRun(this.#sql, begun);
       return epoch;
     });
     // Whoever had it before may have appended since this was opened.
-    this.#lastSeq = checkedEnd(this.#sql);
+    const {last, sealedTo} = checkRecords(this.#sql, this.#lastSeq);
+    this.#lastSeq = last;
+    this.#sealedTo = sealedTo;
+    this.#hasDecided = false;
   }
 
   lastSeq(): Promise<number> {
@@ -97,59 +107,80 @@ export class SqliteStore implements Store {
   #append(events: readonly DisjointEvent[]): void {
     const epoch = this.#epoch;
     if (epoch === null) throw new StoreError('fenced', 'no run has begun');
-    this.#sql.transaction(() => {
+    const sealedTo = this.#sql.transaction(() => {
       let expected = this.#lastSeq;
       for (const event of events) {
         if (event.seq !== ++expected)
           throw new Error(`Internal error: event ${event.seq} in place of ${expected}`);
         const record = recordOf(event, epoch);
         const {seq, at, type, data} = record;
-        const kept = this.#sql.run('append', seq, at, type, data, checksumOf(record), epoch);
+        const kept = this.#sql.run('append', seq, at, type, data, checksumOfRecord(record), epoch);
         if (kept !== 1) throw new StoreError('fenced', 'another orchestrator has taken over');
+        project(this.#sql, event, !this.#hasDecided && event === events[0]);
       }
       this.#sql.run('extend', expected);
+      if (!this.#hasDecided) this.#noteBeginning(epoch, events[0]);
+      return sealUpTo(this.#sql, this.#sealedTo, expected);
     });
+    this.#sealedTo = sealedTo;
+    this.#hasDecided = true;
     this.#lastSeq = events.at(-1)?.seq ?? this.#lastSeq;
+  }
+
+  #noteBeginning(epoch: number, first: DisjointEvent | undefined): void {
+    if (first === undefined) return;
+    const since = first.type === 'run.continued' ? first.since : first.seq;
+    this.#changeRun(epoch, (run) => ({...run, since, firstSeq: first.seq}));
   }
 
   read(afterSeq: number): Promise<readonly DisjointEvent[]> {
     try {
-      return Promise.resolve(recordsAfter(this.#sql, afterSeq).map(eventIn));
+      return Promise.resolve([...this.events(afterSeq)]);
     } catch (error) {
       return Promise.reject(StoreError.of(error));
     }
   }
 
-  /** The events of one run. */
-  eventsOf(epoch: number): readonly DisjointEvent[] {
-    return recordsAfter(this.#sql, 0)
-      .filter((record) => record.epoch === epoch)
-      .map(eventIn);
-  }
-
-  /** The number of the first event of each run that decided anything, by epoch. */
-  firstSeqs(): ReadonlyMap<number, number> {
-    return new Map(
-      this.#sql
-        .rows('first-seqs')
-        .map((row) => [numberIn(row, 'epoch') ?? 0, numberIn(row, 'first_seq') ?? 0]),
-    );
+  /**
+   * The same, read as they are asked for, up to another number.
+   *
+   * @throws StoreError `corrupt` at the first that is not what was written.
+   */
+  *events(afterSeq: number, untilSeq = Number.MAX_SAFE_INTEGER): Generator<DisjointEvent> {
+    for (const record of recordsIn(this.#sql, afterSeq, untilSeq)) yield eventIn(record);
   }
 
   /** All runs, the first one first. */
   runs(): readonly KeptRun[] {
-    return this.#sql.rows('runs').map((row) => ({
-      epoch: numberIn(row, 'epoch') ?? 0,
-      runId: textIn(row, 'run_id') ?? '',
-      startedAt: numberIn(row, 'started_at') ?? 0,
-      endedAt: numberIn(row, 'ended_at'),
-      summary: textIn(row, 'summary'),
-    }));
+    return readRuns(this.#sql);
   }
 
-  /** Notes that a run is over: this one, or one that was cut short and has been cleared away. */
+  /** Who may append at this moment. */
+  lease(): Lease {
+    return readLease(this.#sql);
+  }
+
+  /** Notes that a run is over: this one, or one that was cut short and has been cleared away. What was said first stays. */
   endRun(epoch: number, at: number, summary: string | null): void {
-    this.#sql.run('end-run', at, summary, epoch);
+    this.#sql.transaction(() => {
+      this.#changeRun(epoch, (run) => (run.endedAt === null ? {...run, endedAt: at, summary} : run));
+    });
+  }
+
+  /** The latest snapshot of the run that began with this event, or went on with that run. */
+  findSnapshot(since: number): FoundSnapshot {
+    return findSnapshot(this.#sql, since, this.#lastSeq);
+  }
+
+  #sinceOfRun(): number | null {
+    if (readLease(this.#sql).epoch !== this.#epoch)
+      throw new StoreError('fenced', 'another orchestrator has taken over');
+    return readRuns(this.#sql).at(-1)?.since ?? null;
+  }
+
+  #changeRun(epoch: number, change: (run: KeptRun) => KeptRun): void {
+    const run = readRuns(this.#sql).find((one) => one.epoch === epoch);
+    if (run !== undefined) writeRun(this.#sql, change(run));
   }
 
   /** The epoch of the run that this store was taken for; `null` if it only reads. */
@@ -160,36 +191,29 @@ export class SqliteStore implements Store {
   close(): Promise<void> {
     if (!this.#isClosed) {
       this.#isClosed = true;
-      if (this.#epoch !== null) this.#sql.run('release-lease', this.#epoch);
-      this.#sql.close();
+      try {
+        if (this.#epoch !== null) this.#release(this.#epoch);
+      } finally {
+        this.#sql.close();
+      }
     }
     return Promise.resolve();
   }
+
+  #release(epoch: number): void {
+    this.#sql.transaction(() => {
+      // Whoever lost it does not give it back.
+      if (readLease(this.#sql).epoch === epoch) writeLease(this.#sql, {holder: null, epoch});
+    });
+  }
 }
 
-/** The number of the last record, once all that should be there was found there. */
-function checkedEnd(sql: Sql): number {
-  const [extent] = sql.rows('read-extent');
-  const [first, last] = [numberIn(extent, 'first_seq'), numberIn(extent, 'last_seq')];
-  if (first === null || last === null)
-    throw new StoreError('corrupt', 'it does not say how many records it has');
-  const records = recordsAfter(sql, 0);
-  const [from, to] = [records[0]?.seq ?? first, records.at(-1)?.seq ?? first - 1];
-  if (from !== first) throw new StoreError('corrupt', `it begins with record ${from} in place of ${first}`);
-  if (to !== last) throw new StoreError('corrupt', `it ends with record ${to} in place of ${last}`);
-  return last;
-}
-
-/** The records after one, each as it was written and without a gap. */
-function recordsAfter(sql: Sql, afterSeq: number): readonly JournalRecord[] {
-  let expected: number | null = null;
-  return sql.rows('read', afterSeq).map((row) => {
-    const record = recordIn(row);
-    const place = `record ${String(row['seq'])}`;
-    if (record === null) throw new StoreError('corrupt', `${place} is not what was written`);
-    if (record.seq !== (expected ?? record.seq))
-      throw new StoreError('corrupt', `before ${place} one is missing`);
-    expected = record.seq + 1;
-    return record;
+/** Looks at all of it, as it is at one moment. */
+const checked = (sql: Sql): Checked =>
+  sql.reading(() => {
+    const found = checkRecords(sql, 0);
+    const {epoch} = readLease(sql);
+    const lastRun = readRuns(sql).at(-1)?.epoch ?? 0;
+    if (lastRun !== epoch) throw new StoreError('corrupt', `its last run is ${lastRun} in place of ${epoch}`);
+    return found;
   });
-}

@@ -104,6 +104,24 @@ describe('with a slow store', () => {
     expect(submitted).toEqual([1, 2]);
   });
 
+  test.each([
+    ['one append if the store gathers', true, [2]],
+    ['one each if it does not', false, [1, 1]],
+  ])('decisions that come in from elsewhere at the same time have %s', async (_, gathers, expected) => {
+    const run = await scriptedRun();
+    run.store.gathers = gathers;
+    const before = run.store.batches.length;
+    const submit = (): unknown => run.orchestrator.submit({agentType: 'dev', files: ['a']});
+    // Another client, who is read after this one and before the event loop has come round.
+    setImmediate(submit);
+    submit();
+    await settled();
+    const submitted = run.store.batches
+      .slice(before)
+      .map((batch) => batch.filter(({type}) => type === 'task.submitted').length);
+    expect(submitted.filter((count) => count > 0)).toEqual(expected);
+  });
+
   test('a task submitted while the end is being stored is refused, and waits for nothing', async () => {
     const run = await scriptedRun();
     run.store.hold();
@@ -202,6 +220,8 @@ describe('when an append fails', () => {
       throw new Error('no store today');
     };
     const store = {
+      gathers: false,
+      snapshots: null,
       append,
       read: () => Promise.resolve([]),
       lastSeq: () => Promise.resolve(0),

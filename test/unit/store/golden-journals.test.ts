@@ -5,6 +5,7 @@ import {continueRun} from '../../../src/core/continue-run.ts';
 import type {DisjointEvent} from '../../../src/core/events.ts';
 import {brokenInvariants} from '../../../src/core/invariants.ts';
 import {replay} from '../../../src/core/replay.ts';
+import {restoreState} from '../../../src/core/restore-state.ts';
 import {initialState, type TaskCounts} from '../../../src/core/state.ts';
 import {SqliteStore} from '../../../src/store/sqlite/sqlite-store.ts';
 import {beginning} from '../../support/random-play.ts';
@@ -48,5 +49,19 @@ describe.each(readdirSync(FOLDER).filter((name) => name.endsWith('.db')))('the j
     const goesOn = continueRun(state, {at: 1_000_000, since: 1, maxParallel: 3});
     expect(brokenInvariants(goesOn.state)).toEqual([]);
     expect(goesOn.events.filter(({type}) => type === 'attempt.interrupted')).toHaveLength(holds.length);
+  });
+
+  test('has no snapshot, or one of a moment from which its events lead to the same', async () => {
+    const store = opened();
+    const {snapshot, ignored} = store.findSnapshot(1);
+    const {settings} = beginning({overtakesMax: 3});
+    const state =
+      snapshot === null
+        ? replay(initialState(settings, 3), await store.read(0))
+        : replay(restoreState(snapshot.parts, settings), await store.read(snapshot.seq));
+    await store.close();
+    expect(ignored).toEqual([]);
+    expect(state.counts).toEqual(counts);
+    expect(state.lockTable.holds().map(({taskId}) => taskId)).toEqual(holds);
   });
 });

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import type {DisjointEvent} from '../../../src/core/events.ts';
 import {openDatabase} from '../../../src/store/sqlite/database.ts';
-import {checksumOf, eventIn, recordIn, recordOf} from '../../../src/store/sqlite/journal-record.ts';
+import {checksumOfRecord, eventIn, recordIn, recordOf} from '../../../src/store/sqlite/journal-record.ts';
 import {SqliteStore} from '../../../src/store/sqlite/sqlite-store.ts';
 import {type Holder, StoreError} from '../../../src/store/sqlite/store-error.ts';
 import {temporaryFolder} from '../../support/temporary-folder.ts';
@@ -104,7 +104,7 @@ describe('what is appended', () => {
           if (!reason.isWellFormed()) return;
           expect(eventIn(record)).toEqual(one);
           const row = {...record, type: Buffer.from(record.type), data: Buffer.from(record.data)};
-          expect(recordIn({...row, checksum: checksumOf(record)})).toEqual(record);
+          expect(recordIn({...row, checksum: checksumOfRecord(record)})).toEqual(record);
         },
       ),
     );
@@ -157,6 +157,13 @@ describe('a file that is not what was written', () => {
     ['the last one', 'DELETE FROM journal WHERE seq = 20', 'ends with record 19 in place of 20'],
     ['all of them', 'DELETE FROM journal', 'ends with record 0 in place of 20'],
     ['a record that is missing', 'DELETE FROM journal WHERE seq = 11', 'before record 12'],
+    ['a run that begins elsewhere', 'UPDATE run SET first_seq = 2', 'the row of run 1'],
+    ['a run that has ended', 'UPDATE run SET ended_at = 5', 'the row of run 1'],
+    ['a run with another name', "UPDATE run SET run_id = 'other'", 'the row of run 1'],
+    ['a run that is missing', 'DELETE FROM run', 'its last run is 0 in place of 1'],
+    ['another count of runs', 'UPDATE lease SET epoch = 7', 'the row of the lease'],
+    ['another holder', "UPDATE lease SET holder = '{}'", 'the row of the lease'],
+    ['no lease', 'DELETE FROM lease', 'the row of the lease'],
   ])('is refused with its place: %s', async (_, statement, place) => {
     const file = await journal();
     const sql = openDatabase(file);
@@ -208,7 +215,7 @@ describe('a file that is not what was written', () => {
     sql.script('PRAGMA user_version = 99');
     sql.close();
     const before = readFileSync(file);
-    expect(() => SqliteStore.open(file)).toThrow('it has format 99, and this version knows formats up to 1');
+    expect(() => SqliteStore.open(file)).toThrow('it has format 99, and this version knows formats up to 2');
     expect(reasonOf(() => SqliteStore.open(file))).toBe('newer');
     expect(readFileSync(file).equals(before)).toBe(true);
   });
@@ -266,34 +273,53 @@ describe('the lease', () => {
   });
 
   test('begins a run, which ends or was cut short', async () => {
+    const undecided = {since: null, firstSeq: null};
     const file = newFile();
     const first = opened(file, HOLDER);
     first.endRun(1, 2_000, '{"a":1}');
     await first.close();
     const second = opened(file, OTHER);
     expect(second.runs()).toEqual([
-      {epoch: 1, runId: 'run-100', startedAt: 1_000, endedAt: 2_000, summary: '{"a":1}'},
-      {epoch: 2, runId: 'run-200', startedAt: 1_000, endedAt: null, summary: null},
+      {...undecided, epoch: 1, runId: 'run-100', startedAt: 1_000, endedAt: 2_000, summary: '{"a":1}'},
+      {...undecided, epoch: 2, runId: 'run-200', startedAt: 1_000, endedAt: null, summary: null},
     ]);
     // What was said first stays.
     second.endRun(1, 9_000, null);
     expect(second.runs()[0]?.endedAt).toBe(2_000);
     await second.close();
   });
+
+  test('knows where the events of each run begin, and those of the run that it went on with', async () => {
+    const file = newFile();
+    const first = opened(file, HOLDER);
+    await first.append(events(2));
+    await first.close();
+    const second = opened(file, OTHER);
+    await second.append([{type: 'run.continued', seq: 3, at: 3, since: 1, maxParallel: 4}]);
+    await second.append([event(4)]);
+    expect(second.runs()).toMatchObject([
+      {epoch: 1, firstSeq: 1, since: 1},
+      {epoch: 2, firstSeq: 3, since: 1},
+    ]);
+    await second.close();
+  });
+
+  test('tells who has it', async () => {
+    const file = newFile();
+    const store = opened(file, HOLDER);
+    expect(store.lease()).toEqual({holder: HOLDER, epoch: 1});
+    await store.close();
+    const next = SqliteStore.open(file);
+    expect(next.lease()).toEqual({holder: null, epoch: 1});
+    await next.close();
+  });
 });
 
 test('the schema is the one that is written down', async () => {
-  const store = SqliteStore.open(newFile());
-  await store.close();
   const file = newFile();
   await SqliteStore.open(file).close();
   const sql = openDatabase(file);
-  const tables = sql.rows('schema').map(({sql: text}) => String(text));
+  const tables = sql.rows('schema').map(({sql: text}) => `${String(text)};\n`);
   sql.close();
-  expect(tables.map((text) => text.replaceAll(/\s+/gu, ' '))).toEqual([
-    'CREATE TABLE extent ( one INTEGER PRIMARY KEY CHECK (one = 1), first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL ) STRICT',
-    'CREATE TABLE journal ( seq INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, at REAL NOT NULL, type TEXT NOT NULL, data TEXT NOT NULL, checksum INTEGER NOT NULL ) STRICT',
-    'CREATE TABLE lease ( name TEXT PRIMARY KEY, holder TEXT, epoch INTEGER NOT NULL ) STRICT',
-    'CREATE TABLE run ( epoch INTEGER PRIMARY KEY, run_id TEXT NOT NULL, started_at REAL NOT NULL, ended_at REAL, summary TEXT ) STRICT',
-  ]);
+  await expect(tables.join('\n')).toMatchFileSnapshot('../../golden/schema.sql');
 });

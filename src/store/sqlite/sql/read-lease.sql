@@ -1,1 +1,2 @@
-SELECT CAST(holder AS BLOB) AS holder, CAST(epoch AS INTEGER) AS epoch FROM lease WHERE name = 'orchestrator'
+SELECT CAST(holder AS BLOB) AS holder, CAST(epoch AS INTEGER) AS epoch, CAST(checksum AS INTEGER) AS checksum
+FROM lease WHERE name = 'orchestrator'

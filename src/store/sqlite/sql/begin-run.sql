@@ -1,1 +1,0 @@
-INSERT INTO run (epoch, run_id, started_at) VALUES (?, ?, ?)

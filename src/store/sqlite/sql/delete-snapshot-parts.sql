@@ -1,0 +1,1 @@
+DELETE FROM snapshot_part WHERE slot = ? AND part >= ?

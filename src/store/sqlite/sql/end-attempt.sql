@@ -1,0 +1,1 @@
+UPDATE attempts SET state = ? WHERE fence = ? AND state IN ('running', 'quarantined')

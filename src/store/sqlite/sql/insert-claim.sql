@@ -1,0 +1,1 @@
+INSERT INTO claims (fence, access, kind, claim, exact, is_shared) VALUES (?, ?, ?, ?, ?, ?)

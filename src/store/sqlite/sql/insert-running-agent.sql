@@ -1,0 +1,1 @@
+INSERT INTO running_agent (agent_id, fence) VALUES (?, ?)

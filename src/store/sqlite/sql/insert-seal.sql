@@ -1,0 +1,1 @@
+INSERT OR REPLACE INTO seal (last_seq, first_seq, checksum) VALUES (?, ?, ?)

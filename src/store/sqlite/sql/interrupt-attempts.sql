@@ -1,0 +1,1 @@
+UPDATE attempts SET state = 'interrupted' WHERE state IN ('running', 'quarantined')

@@ -1,0 +1,1 @@
+UPDATE attempts SET state = 'quarantined' WHERE fence = ? AND state = 'running'

@@ -1,0 +1,1 @@
+SELECT CAST(data AS BLOB) AS data FROM journal WHERE seq = ?

@@ -1,0 +1,1 @@
+UPDATE tasks SET claims_seq = ? WHERE task_id = ?

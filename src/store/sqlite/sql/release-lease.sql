@@ -1,1 +1,0 @@
-UPDATE lease SET holder = NULL WHERE name = 'orchestrator' AND epoch = ?

@@ -1,0 +1,1 @@
+UPDATE attempts SET is_shared = 1 WHERE fence = ?

@@ -1,0 +1,1 @@
+UPDATE claims SET is_shared = 1 WHERE fence = ?

@@ -1,0 +1,1 @@
+UPDATE tasks SET state = 'stopping' WHERE task_id = ? AND state = 'running'

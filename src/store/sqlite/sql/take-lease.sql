@@ -1,1 +1,0 @@
-UPDATE lease SET holder = ?, epoch = epoch + 1 WHERE name = 'orchestrator'

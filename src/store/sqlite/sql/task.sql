@@ -1,0 +1,1 @@
+SELECT CAST(state AS BLOB) AS state FROM tasks WHERE task_id = ?

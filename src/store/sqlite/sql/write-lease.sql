@@ -1,0 +1,1 @@
+UPDATE lease SET holder = ?, epoch = ?, checksum = ? WHERE name = 'orchestrator'

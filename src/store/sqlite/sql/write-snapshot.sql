@@ -1,0 +1,1 @@
+INSERT OR REPLACE INTO snapshot (slot, seq, since, version, parts, checksum) VALUES (?, ?, ?, ?, ?, ?)
