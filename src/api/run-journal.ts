@@ -11,18 +11,12 @@ import {makeStateFolder} from '../executors/process/state-folder.ts';
 import type {Store} from '../ports/store.ts';
 import {type KeptRun, SqliteStore} from '../store/sqlite/sqlite-store.ts';
 import {StoreError} from '../store/sqlite/store-error.ts';
-import {DisjointError} from './errors.ts';
+import {alreadyRunning, DisjointError} from './errors.ts';
 import type {LeftRun} from './left-run.ts';
 
 /** Sorts by start in a listing, and is nobody else's: `20261125T181104-3f2a…`. */
 export const runIdAt = (now: number): string =>
   `${new Date(now).toISOString().replaceAll(/[-:]|\..*$/gu, '')}-${randomUUID()}`;
-
-/** `2026-11-25 18:11:04` in the time zone of the reader. */
-export const localTime = (ms: number): string => {
-  const at = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
-  return at.toISOString().slice(0, 19).replace('T', ' ');
-};
 
 const fileIn = (root: string): string => path.join(root, '.disjoint', 'state.db');
 
@@ -30,14 +24,8 @@ const fileIn = (root: string): string => path.join(root, '.disjoint', 'state.db'
 const errorFor = (error: unknown, file: string): unknown => {
   if (!(error instanceof StoreError)) return error;
   switch (error.reason) {
-    case 'taken': {
-      const {pid, since} = error.holder ?? {pid: 0, since: 0};
-      return new DisjointError(
-        'E_ALREADY_RUNNING',
-        `Disjoint runs in this repository already: pid ${pid}, since ${localTime(since)}`,
-        'wait until it has ended, or stop it with Ctrl-C where it runs',
-      );
-    }
+    case 'taken':
+      return alreadyRunning(error.holder);
     case 'newer':
       return new DisjointError(
         'E_JOURNAL_NEWER',

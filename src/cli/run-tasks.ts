@@ -1,7 +1,9 @@
 import path from 'node:path';
 import type {LeftRun} from '../api/left-run.ts';
+import {localTime} from '../api/local-time.ts';
 import type {Project} from '../api/project.ts';
-import {type InterruptedRun, localTime, RunJournal} from '../api/run-journal.ts';
+import {RepositoryLock} from '../api/repository-lock.ts';
+import {type InterruptedRun, RunJournal} from '../api/run-journal.ts';
 import type {RunSummary, TaskOptions} from '../index.ts';
 import {ExitCode} from './exit-code.ts';
 import type {HeldSignals} from './held-signals.ts';
@@ -134,12 +136,17 @@ export const runTasks = async (options: RunTasksOptions): Promise<ExitCode> => {
   terminal.hide(project.redaction(environment));
   project.check(tasks);
   await project.checkPrograms(tasks, environment);
-  const journal = await takeJournal(options);
-  let outcome: Outcome | null = null;
+  const lock = await RepositoryLock.take(project.root);
   try {
-    outcome = await runIn(journal, options);
-    return outcome.code;
+    const journal = await takeJournal(options);
+    let outcome: Outcome | null = null;
+    try {
+      outcome = await runIn(journal, options);
+      return outcome.code;
+    } finally {
+      await journal.end(outcome?.summary ?? null);
+    }
   } finally {
-    await journal.end(outcome?.summary ?? null);
+    await lock.release();
   }
 };
