@@ -200,6 +200,12 @@ export class Project {
     return (text) => redactor.text(text);
   }
 
+  /** Replaces them in all texts of plain data. */
+  withoutSecretsIn(environment: Environment): <T>(value: T) => T {
+    const redactor = this.#redactor(environment);
+    return (value) => redactor.value(value);
+  }
+
   /** The store, without the secrets in what is kept there. */
   withoutSecrets(store: Store, environment: Environment): Store {
     return redactingStore(store, this.#redactor(environment));
@@ -248,8 +254,9 @@ export class Project {
   composeOrchestrator(
     overrides: Partial<OrchestratorOptions> = {},
     left: LeftRun | null = null,
+    socket: string | null = null,
   ): Promise<Orchestrator> {
-    return composeOrchestrator(this.#options(overrides), left);
+    return composeOrchestrator(this.#options(overrides), left, socket);
   }
 
   /** Starts an orchestrator with the agent types of this project. */

@@ -58,14 +58,12 @@ const removeStale = (socket: string): void => {
   rmSync(socket);
 };
 
-const listen = (socket: string, onConnection: (connection: net.Socket) => void): Promise<net.Server> =>
+const listen = (socket: string, server: net.Server): Promise<void> =>
   new Promise((resolve, reject) => {
-    // Whoever closes its side for writing still waits for the answer.
-    const server = net.createServer({allowHalfOpen: true}, onConnection);
     server.once('error', reject);
     server.once('listening', () => {
       server.off('error', reject);
-      resolve(server);
+      resolve();
     });
     // bind(2) is done when the call returns; until chmod below the folder keeps others out.
     withSocketPath(socket, (short) => server.listen({path: short, backlog: BACKLOG}));
@@ -82,58 +80,45 @@ export class RepositoryLock {
   readonly since: number;
   readonly #home: string;
   readonly #server: net.Server;
-  readonly #waiting: net.Socket[];
 
-  private constructor(home: string, since: number, server: net.Server, waiting: net.Socket[]) {
+  private constructor(home: string, since: number, server: net.Server) {
     this.socket = path.join(home, SOCKET);
     this.since = since;
     this.#home = home;
     this.#server = server;
-    this.#waiting = waiting;
   }
 
   /**
    * Takes the repository that a folder belongs to. What a dead process has left of its socket is taken away first: whoever
    * finds it, removes it and listens does that while nobody else can, so of all that start at once exactly one has it.
    *
+   * @param server Listens there from now on.
    * @throws DisjointError `E_ALREADY_RUNNING` if somebody listens there; `E_IO` if the folder cannot be used.
    */
-  static async take(root: string): Promise<RepositoryLock> {
+  static async take(root: string, server: net.Server): Promise<RepositoryLock> {
     const home = socketHome(root);
     makeSocketHome(home, root);
     try {
-      return await exclusively(path.join(home, MUTEX), () => RepositoryLock.#takeAlone(home, root));
+      return await exclusively(path.join(home, MUTEX), () => RepositoryLock.#takeAlone(home, root, server));
     } catch (error) {
       throw error instanceof StoreError ? unusableHome(home, root, error.message) : error;
     }
   }
 
-  static async #takeAlone(home: string, root: string): Promise<RepositoryLock> {
+  static async #takeAlone(home: string, root: string, server: net.Server): Promise<RepositoryLock> {
     const socket = path.join(home, SOCKET);
     if (await isListening(socket)) throw alreadyRunning(holderIn(home));
     removeStale(socket);
-    const waiting: net.Socket[] = [];
-    const server = await listen(socket, (connection) => {
-      // Who only looks whether somebody is there is gone before anybody asks.
-      connection.on('error', () => {});
-      waiting.push(connection);
-    });
+    await listen(socket, server);
     const since = Date.now();
     try {
       chmodSync(socket, 0o600);
       writeHolder(home, {pid: process.pid, since, root});
-      return new RepositoryLock(home, since, server, waiting);
+      return new RepositoryLock(home, since, server);
     } catch (error) {
       server.close();
       throw error;
     }
-  }
-
-  /** From here on, connections are handed on; those that came before first. */
-  serve(accept: (connection: net.Socket) => void): void {
-    this.#server.removeAllListeners('connection');
-    this.#server.on('connection', accept);
-    for (const connection of this.#waiting.splice(0)) accept(connection);
   }
 
   /**
@@ -143,7 +128,6 @@ export class RepositoryLock {
    */
   async release(): Promise<void> {
     const end = (): void => {
-      for (const connection of this.#waiting.splice(0)) connection.destroy();
       rmSync(path.join(this.#home, HOLDER), {force: true});
       this.#server.close();
       rmSync(this.socket, {force: true});

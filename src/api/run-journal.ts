@@ -106,10 +106,15 @@ export class RunJournal {
     const store = this.#store;
     return {
       append: (events) => store.append(events),
-      read: (afterSeq) => store.read(afterSeq),
+      read: (afterSeq, limit) => store.read(afterSeq, limit),
       lastSeq: () => store.lastSeq(),
       close: () => Promise.resolve(),
     };
+  }
+
+  /** Which run decided an event, by the name of its folder of logs. To be asked for before this run decides anything. */
+  async runIdOf(): Promise<(seq: number) => string> {
+    return runIdsIn(this.#store, await this.#store.lastSeq(), this.runId);
   }
 
   /** What was left is in this run now, on the disk: the run that was cut short is over. */
@@ -133,6 +138,21 @@ export class RunJournal {
     }
   }
 }
+
+/**
+ * Which run decided an event.
+ *
+ * @param lastSeq The number of the last event that is there; those after it are of the run `latest`.
+ */
+const runIdsIn = (store: SqliteStore, lastSeq: number, latest: string): ((seq: number) => string) => {
+  const firstSeqs = store.firstSeqs();
+  const runs = store.runs().flatMap(({epoch, runId}) => {
+    const firstSeq = firstSeqs.get(epoch);
+    return firstSeq === undefined ? [] : [{firstSeq, runId}];
+  });
+  return (seq) =>
+    (seq > lastSeq ? undefined : runs.findLast(({firstSeq}) => firstSeq <= seq)?.runId) ?? latest;
+};
 
 /** Runs before this one of which nobody said yet that they are over. */
 const openRuns = (store: SqliteStore): readonly KeptRun[] =>

@@ -10,7 +10,7 @@ const hasFailed = ({state}: TaskRecord): boolean =>
   state.name === 'failed' || state.name === 'cancelled' || state.name === 'skipped';
 
 /** The latest task that was handed in in the place of this one, directly or not; itself if there is none. */
-export const latestRetryOf = ({tasks}: CoordinatorState, taskId: TaskId): TaskId => {
+const latestRetryOf = ({tasks}: CoordinatorState, taskId: TaskId): TaskId => {
   // A retry comes after what it retries, so that looking at each task once in that order finds them all.
   const chain = new Set([taskId]);
   let latest = taskId;

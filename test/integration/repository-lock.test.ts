@@ -46,7 +46,7 @@ const repositoryIn = (parent: string, name = 'shop'): string => {
 
 const refusal = async (root: string): Promise<string> => {
   try {
-    await (await RepositoryLock.take(root)).release();
+    await (await RepositoryLock.take(root, net.createServer())).release();
     return 'taken';
   } catch (error) {
     return error instanceof Error && 'code' in error ? String(error.code) : String(error);
@@ -90,7 +90,7 @@ describe('the home of the socket', () => {
         mkdirSync(home);
         chmodSync(home, before);
       }
-      const lock = await RepositoryLock.take(root);
+      const lock = await RepositoryLock.take(root, net.createServer());
       modes.push(
         `${(statSync(home).mode & 0o777).toString(8)} ${(lstatSync(lock.socket).mode & 0o777).toString(8)}`,
       );
@@ -106,8 +106,8 @@ describe('the lock of a repository', () => {
     const shop = repositoryIn(base);
     const tree = path.join(base, 'tree');
     git(shop, 'worktree', 'add', '--quiet', tree);
-    const lock = await RepositoryLock.take(shop);
-    await expect(RepositoryLock.take(tree)).rejects.toMatchObject({
+    const lock = await RepositoryLock.take(shop, net.createServer());
+    await expect(RepositoryLock.take(tree, net.createServer())).rejects.toMatchObject({
       code: 'E_ALREADY_RUNNING',
       message: expect.stringContaining(`pid ${process.pid}, since `) as string,
       hint: expect.stringMatching(/disjoint status.+disjoint submit.+disjoint stop/u) as string,
@@ -120,11 +120,15 @@ describe('the lock of a repository', () => {
 
   test('works where the path is longer than an address of a socket can be', async () => {
     const root = folderIn(temporaryFolder(), `${'long-name-'.repeat(9)}/${'and-longer-'.repeat(9)}`);
-    const lock = await RepositoryLock.take(root);
+    const server = net.createServer((connection) => {
+      // Who only looks whether somebody is there does not stay to hear it.
+      connection.on('error', () => {});
+      connection.end('hello');
+    });
+    const lock = await RepositoryLock.take(root, server);
     expect(Buffer.byteLength(lock.socket)).toBeGreaterThan(150);
     expect(lstatSync(lock.socket).isSocket()).toBe(true);
     expect(await refusal(root)).toBe('E_ALREADY_RUNNING');
-    lock.serve((connection) => connection.end('hello'));
     const heard = await new Promise<string>((resolve) => {
       connectTo(lock.socket).on('data', (bytes) => resolve(bytes.toString()));
     });

@@ -159,6 +159,7 @@ export const processExecutor = (
   }: Partial<Pick<ProcessExecutorOptions, 'environment' | 'clock' | 'redactor'>> = {},
 ): ProcessExecutor =>
   new ProcessExecutor({
+    socket: null,
     root,
     stateDir: path.join(root, '.disjoint'),
     runId: RUN_ID,

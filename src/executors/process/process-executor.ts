@@ -1,10 +1,10 @@
-import path from 'node:path';
 import type {Redactor} from '../../core/secrets/redactor.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {AttemptObserver, AttemptRequest, Executor, RunningAttempt} from '../../ports/executor.ts';
 import {presetNamed} from '../presets/index.ts';
 import {type Launch, plainReader} from '../program.ts';
 import {fillArgv} from './argv.ts';
+import {attemptFiles, attemptLogPath} from './attempt-log-path.ts';
 import {MARK_NAME} from './descendants.ts';
 import {ProcessAttempt} from './process-attempt.ts';
 import {makeStateFolder} from './state-folder.ts';
@@ -21,6 +21,8 @@ export interface ProcessExecutorOptions {
   readonly clock: Clock;
   /** What must not be written down. */
   readonly redactor: Redactor;
+  /** Where programs can see and steer the run that started them; `null` if nobody listens. */
+  readonly socket: string | null;
 }
 
 const NOTHING_RUNS: RunningAttempt = {ask: () => {}, terminate: () => {}, kill: () => {}, abandon: () => {}};
@@ -38,14 +40,11 @@ export class ProcessExecutor implements Executor {
   }
 
   start(request: AttemptRequest, observer: AttemptObserver): RunningAttempt {
-    const {root, stateDir, runId, environment, clock, redactor} = this.#options;
+    const {root, stateDir, runId, environment, clock, redactor, socket} = this.#options;
     const {spec, attempt, fence} = request;
     makeStateFolder(stateDir);
-    // A folder per run: no run writes over the logs of another, whatever its tasks are called. The fence comes first,
-    // so that names sort by start and differ even where a file system takes "T1" and "t1" for one name.
-    const name = `${String(fence).padStart(4, '0')}-${spec.id}-${attempt}`;
-    const folder = path.join(stateDir, 'runs', runId);
-    const launch = this.#launch(request, path.join(folder, name));
+    const place = {stateDir, runId, taskId: spec.id, attempt, fence};
+    const launch = this.#launch(request, attemptFiles(place));
     if (launch === null) {
       const message = `Internal error: ${spec.work.kind} work was given to the process executor`;
       const how = {kind: 'not-started', message, hint: 'this is a bug in Disjoint: report it'} as const;
@@ -58,11 +57,12 @@ export class ProcessExecutor implements Executor {
       launch,
       {
         root,
-        logPath: path.join(folder, `${name}.log`),
+        logPath: attemptLogPath(place),
         mark: {name: MARK_NAME, value: `${runId}.${fence}.`},
         environment,
         redactor,
         bytesRedactor: this.#bytesRedactor,
+        socket,
         versions: spec.work.kind === 'preset' ? this.#versions : null,
       },
       clock,

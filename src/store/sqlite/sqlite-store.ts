@@ -112,9 +112,9 @@ export class SqliteStore implements Store {
     this.#lastSeq = events.at(-1)?.seq ?? this.#lastSeq;
   }
 
-  read(afterSeq: number): Promise<readonly DisjointEvent[]> {
+  read(afterSeq: number, limit?: number): Promise<readonly DisjointEvent[]> {
     try {
-      return Promise.resolve(recordsAfter(this.#sql, afterSeq).map(eventIn));
+      return Promise.resolve(recordsAfter(this.#sql, afterSeq, limit).map(eventIn));
     } catch (error) {
       return Promise.reject(StoreError.of(error));
     }
@@ -180,10 +180,13 @@ function checkedEnd(sql: Sql): number {
   return last;
 }
 
+/** For SQLite a limit below zero is none. */
+const NO_LIMIT = -1;
+
 /** The records after one, each as it was written and without a gap. */
-function recordsAfter(sql: Sql, afterSeq: number): readonly JournalRecord[] {
+function recordsAfter(sql: Sql, afterSeq: number, limit = NO_LIMIT): readonly JournalRecord[] {
   let expected: number | null = null;
-  return sql.rows('read', afterSeq).map((row) => {
+  return sql.rows('read', afterSeq, limit).map((row) => {
     const record = recordIn(row);
     const place = `record ${String(row['seq'])}`;
     if (record === null) throw new StoreError('corrupt', `${place} is not what was written`);

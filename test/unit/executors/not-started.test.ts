@@ -35,6 +35,7 @@ const startAfter = async (
     {program, args: [], set: {}, stdin: null, file: null, reader: plainReader},
     {
       root,
+      socket: null,
       logPath: path.join(temporaryFolder(), 'a.log'),
       mark: {name: 'DISJOINT_MARK', value: `${RUN_ID}.0.`},
       environment: process.env,

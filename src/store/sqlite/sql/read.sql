@@ -5,4 +5,4 @@ SELECT
   CAST(type AS BLOB) AS type,
   CAST(data AS BLOB) AS data,
   CAST(checksum AS INTEGER) AS checksum
-FROM journal WHERE seq > ? ORDER BY seq
+FROM journal WHERE seq > ? ORDER BY seq LIMIT ?
