@@ -1,5 +1,5 @@
 import {chmodSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
-import net from 'node:net';
+import type net from 'node:net';
 import path from 'node:path';
 import {isObject} from '../core/shape.ts';
 import {exclusively} from '../store/sqlite/exclusive.ts';

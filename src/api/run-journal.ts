@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import {chmodSync, existsSync} from 'node:fs';
 import path from 'node:path';
+import type {DisjointEvent} from '../core/events.ts';
 import {isObject} from '../core/shape.ts';
 import type {RunSummary} from '../core/summary.ts';
 import type {TaskId} from '../core/task.ts';
@@ -232,17 +233,47 @@ const pastRun = ({epoch, runId, startedAt, endedAt, summary}: KeptRun): PastRun 
   return {run: epoch, runId, startedAt, endedAt, summary: isSummary(said) ? said : null};
 };
 
-/** The runs of a repository, the first one first; none if there never was one. */
-export const runsOf = async (root: string): Promise<readonly PastRun[]> => {
+/** What the last run of a project decided. */
+export interface LastRun {
+  /** The run, and with it those that it went on with. */
+  readonly run: PastRun;
+  readonly left: LeftRun;
+  /** Which of them decided an event. */
+  readonly runIdOf: (seq: number) => string;
+}
+
+/** Reads the journal of a project, as it is at this moment; `null` if there is none. Changes nothing in it. */
+const readJournal = async <T>(
+  root: string,
+  read: (store: SqliteStore) => T | Promise<T>,
+): Promise<T | null> => {
   const file = fileIn(root);
-  if (!existsSync(file)) return [];
+  if (!existsSync(file)) return null;
   let store: SqliteStore | null = null;
   try {
-    store = SqliteStore.open(file);
-    return store.runs().map(pastRun);
+    store = SqliteStore.openToRead(file);
+    return store === null ? null : await read(store);
   } catch (error) {
     throw errorFor(error, path.relative(root, file));
   } finally {
     await store?.close();
   }
 };
+
+/** The runs of a repository, the first one first; none if there never was one. */
+export const runsOf = async (root: string): Promise<readonly PastRun[]> =>
+  (await readJournal(root, (store) => store.runs().map(pastRun))) ?? [];
+
+/** All events of the journal after a number; `null` if there is no journal. */
+export const eventsAfter = (root: string, seq: number): Promise<readonly DisjointEvent[] | null> =>
+  readJournal(root, (store) => store.read(seq));
+
+/** The last run of a project that decided anything; `null` if there never was one. */
+export const lastRunOf = (root: string): Promise<LastRun | null> =>
+  readJournal(root, async (store) => {
+    const firstSeqs = store.firstSeqs();
+    const last = store.runs().findLast(({epoch}) => firstSeqs.has(epoch));
+    const left = last === undefined ? null : await leftOf(store, [last]);
+    if (last === undefined || left === null) return null;
+    return {run: pastRun(last), left, runIdOf: runIdsIn(store, await store.lastSeq(), last.runId)};
+  });

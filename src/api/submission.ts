@@ -1,6 +1,6 @@
 import type {z} from 'zod';
 import type {Problem} from '../config/problem.ts';
-import {checkRequest, readSubmission, type SubmittedTask} from '../config/submission.ts';
+import {checkRequest, readSubmission, type SubmittedTask, submittedFile} from '../config/submission.ts';
 import type {Result} from '../core/result.ts';
 import {DisjointError} from './errors.ts';
 
@@ -22,6 +22,11 @@ const valueOf = <T>(result: Result<T, Problem>): T => {
  */
 export const tasksIn = (value: unknown, shown: string): readonly SubmittedTask[] =>
   valueOf(readSubmission(value, shown));
+
+/** The same the other way round: as it is handed in to the run of another process. */
+export const submissionOf = (tasks: readonly SubmittedTask[]): object => ({
+  tasks: tasks.map((task) => submittedFile(task)),
+});
 
 /**
  * What somebody asks for, as a schema describes it.

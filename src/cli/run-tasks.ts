@@ -81,6 +81,8 @@ const workOf = ({interrupted}: RunJournal, {project, tasks, environment}: RunTas
   return {left, rest, notice: `${notice}${done}`};
 };
 
+const SERVING = 'Serving: hand in tasks with "disjoint submit", end it with "disjoint stop".';
+
 interface Outcome {
   readonly code: ExitCode;
   /** `null` if nothing was begun. */
@@ -128,6 +130,7 @@ const runIn = async (taken: Taken, options: RunTasksOptions): Promise<Outcome> =
   try {
     if (heldSignals?.interrupted === true) return {code: ExitCode.interrupted, summary: null};
     await orchestrator.begin();
+    if (command === 'serve') view.notice(SERVING);
     const handles = orchestrator.submitMany(rest);
     await Promise.all(handles.map((handle) => handle.accepted));
     // Also what others hand in meanwhile: it is accepted, and so it is done.

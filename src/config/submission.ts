@@ -2,7 +2,7 @@ import type {z} from 'zod';
 import {ok, type Result} from '../core/result.ts';
 import {checkValue} from './check-value.ts';
 import {optional} from './optional.ts';
-import {type PlannedTask, plannedTask} from './planned-task.ts';
+import {type PlannedTask, plannedTask, taskFile} from './planned-task.ts';
 import type {Problem} from './problem.ts';
 import {submissionSchema} from './schema.ts';
 
@@ -19,6 +19,12 @@ export interface SubmittedTask extends PlannedTask {
  */
 export const checkRequest = <T>(value: unknown, schema: z.ZodType<T>, shown: string): Result<T, Problem> =>
   checkValue('request', {value, placeOf: () => shown}, schema, shown);
+
+/** As it is written down for a run to read. */
+export const submittedFile = (task: SubmittedTask): object => ({
+  ...taskFile(task),
+  ...optional('key', task.key),
+});
 
 /** The tasks in a value such as `{"tasks": [{"agent": "dev", "description": "..."}]}`, with durations in ms. */
 export const readSubmission = (value: unknown, shown: string): Result<readonly SubmittedTask[], Problem> => {

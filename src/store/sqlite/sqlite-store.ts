@@ -1,8 +1,8 @@
 import type {DisjointEvent} from '../../core/events.ts';
 import type {Store} from '../../ports/store.ts';
-import {numberIn, openDatabase, type Sql, textIn} from './database.ts';
+import {numberIn, openDatabase, openToRead, type Sql, textIn} from './database.ts';
 import {checksumOf, eventIn, type JournalRecord, recordIn, recordOf} from './journal-record.ts';
-import {migrate} from './migrate.ts';
+import {assertFormat, migrate} from './migrate.ts';
 import {type Holder, holderIn, StoreError} from './store-error.ts';
 
 /** A run that this file knows of. */
@@ -56,6 +56,25 @@ export class SqliteStore implements Store {
       sql = openDatabase(file);
       migrate(sql);
       return new SqliteStore(sql, checkedEnd(sql));
+    } catch (error) {
+      sql?.close();
+      throw StoreError.of(error);
+    }
+  }
+
+  /**
+   * Opens a file that is there to read it, as it is at this moment, also while a run writes to it. `null` if nothing was ever
+   * written to it. Nothing in it changes.
+   *
+   * @throws StoreError as `open` does, and `io` for an older format.
+   */
+  static openToRead(file: string): SqliteStore | null {
+    let sql: Sql | null = null;
+    try {
+      sql = openToRead(file);
+      if (assertFormat(sql)) return new SqliteStore(sql, checkedEnd(sql));
+      sql.close();
+      return null;
     } catch (error) {
       sql?.close();
       throw StoreError.of(error);
