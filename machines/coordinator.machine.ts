@@ -137,6 +137,7 @@ export const coordinatorMachine = setup({
   on: {
     'submit-tasks': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     'cancel-task': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
+    'retry-task': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     'set-priority': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     'set-max-parallel': {actions: {type: 'decide', params: ({event}) => ({input: event})}},
     'report-started': {actions: {type: 'decide', params: ({event}) => ({input: event})}},

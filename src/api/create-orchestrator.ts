@@ -118,10 +118,13 @@ const beginning = async (
 /**
  * The same, and it goes on with a run that was cut short. Nothing starts before it is told to `begin`, so that whoever
  * wants to see all of it can subscribe first.
+ *
+ * @param socket Where programs can ask for more; `null` if nobody listens.
  */
 export const composeOrchestrator = async (
   options: OrchestratorOptions,
   left: LeftRun | null,
+  socket: string | null = null,
 ): Promise<Orchestrator> => {
   assertOptions(options, ORCHESTRATOR_OPTIONS);
   const unknown = unknownOption(options);
@@ -169,6 +172,7 @@ export const composeOrchestrator = async (
         environment,
         clock,
         redactor,
+        socket,
       }),
     );
   const settings = {

@@ -2,6 +2,7 @@ import type {AttemptFailure} from '../core/failures.ts';
 import {fieldOf} from '../core/refusal-field.ts';
 import {describeRefusal, type Refusal} from '../core/refusals.ts';
 import type {SkipReason, TaskId} from '../core/task.ts';
+import {localTime} from './local-time.ts';
 
 export interface DisjointErrorOptions extends ErrorOptions {
   readonly field?: string | null;
@@ -132,6 +133,18 @@ export class OrchestratorFailedError extends DisjointError {
     });
   }
 }
+
+/** Somebody else has the repository. `null`: nobody knows who. */
+export const alreadyRunning = (
+  holder: {readonly pid: number; readonly since: number} | null,
+): DisjointError => {
+  const who = holder === null ? '' : `: pid ${holder.pid}, since ${localTime(holder.since)}`;
+  return new DisjointError(
+    'E_ALREADY_RUNNING',
+    `Disjoint runs in this repository already${who}`,
+    'see what it does with "disjoint status", add tasks with "disjoint submit", or end it with "disjoint stop"',
+  );
+};
 
 /** The error for a refusal, with its own fields where a program may want them. */
 export const errorForRefusal = (refusal: Refusal): DisjointError => {

@@ -69,6 +69,7 @@ const TASK: Names<TaskOptions> = {
   timeoutMs: true,
   quietTimeoutMs: true,
   retry: true,
+  key: true,
   run: true,
   command: true,
 };

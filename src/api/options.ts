@@ -135,6 +135,11 @@ export interface TaskOptions {
   /** How long one attempt may print nothing (ms). */
   readonly quietTimeoutMs?: number;
   readonly retry?: Partial<RetryPolicy>;
+  /**
+   * No second task of a run has the same one: who hands in another with it is refused. 1 to 200 characters. For those that
+   * cannot know whether an earlier try got through.
+   */
+  readonly key?: string;
   /** Does the work in this process. */
   readonly run?: TaskFunction;
   /** Does the work in a process of its own: the program, then its arguments. */

@@ -1,4 +1,5 @@
 import type {Observable} from 'rxjs';
+import {checkSubmission} from '../core/accept.ts';
 import type {Looks} from '../core/claim/look.ts';
 import type {DisjointEvent} from '../core/events.ts';
 import {type PlanProgress, planned, type SimulatedPlan} from '../core/plan/plan.ts';
@@ -6,7 +7,7 @@ import {looksFor} from '../core/reclaim.ts';
 import {isMaxParallel, MAX_PARALLEL_LIMIT} from '../core/settings.ts';
 import {type CoordinatorState, isIdle} from '../core/state.ts';
 import {type RunSummary, summarize} from '../core/summary.ts';
-import type {TaskId, TaskRequest} from '../core/task.ts';
+import type {TaskId, TaskRequest, TaskSpec} from '../core/task.ts';
 import {type Status, viewStatus} from '../core/view.ts';
 import {type Explanation, why} from '../core/why.ts';
 import type {Clock, Timer} from '../ports/clock.ts';
@@ -17,12 +18,14 @@ import type {Runtime} from '../runtime/runtime.ts';
 import type {OutputLine} from '../runtime/streams.ts';
 import {assertOptions, BUFFER, REASON, SHUTDOWN_OPTIONS} from './check-options.ts';
 import {checkTasks} from './check-tasks.ts';
+import {countingIds} from './counting-ids.ts';
 import {type DisjointError, errorForRefusal, OrchestratorFailedError} from './errors.ts';
 import {inTurns} from './in-turns.ts';
 import {unknownShutdownOption, unknownTaskOption} from './known-options.ts';
 import {nameTasks} from './name-tasks.ts';
 import type {ShutdownOptions, TaskOptions} from './options.ts';
 import type {Settlements} from './settlements.ts';
+import {TaskCommands} from './task-commands.ts';
 import {Settlement, type TaskHandle} from './task-handle.ts';
 import {TaskHandles} from './task-handles.ts';
 import {assertTaskObjects, requestOf} from './task-request.ts';
@@ -49,6 +52,7 @@ const EVENTS_BUFFERED_MAX = 1_000;
 export class Orchestrator {
   readonly #parts: OrchestratorParts;
   readonly #handles: TaskHandles;
+  readonly #commands: TaskCommands;
   readonly #idleWaiters: (() => void)[] = [];
   readonly #stopped: Promise<void>;
   #tellStopped: () => void = () => {};
@@ -59,6 +63,7 @@ export class Orchestrator {
   constructor(parts: OrchestratorParts) {
     this.#parts = parts;
     this.#handles = new TaskHandles(parts);
+    this.#commands = new TaskCommands(parts);
     this.#stopped = new Promise((resolve) => {
       this.#tellStopped = resolve;
     });
@@ -165,6 +170,29 @@ export class Orchestrator {
     return inTurns(planned(specs, settings, maxParallel), tell);
   }
 
+  /**
+   * Takes a task back, as the `cancel` of its handle does. Resolves when that is stored; one that runs ends when it is dead.
+   *
+   * @throws DisjointError `E_TASK_UNKNOWN`, or `E_TASK_FINISHED` if it has ended.
+   */
+  async cancel(taskId: TaskId, reason = 'cancelled by the caller'): Promise<void> {
+    assertOptions({reason}, REASON);
+    await this.#commands.cancel(taskId, reason);
+  }
+
+  /**
+   * Tries a task now that waits for its next attempt. One that failed, was cancelled or skipped is handed in again, as
+   * another task with the same request.
+   *
+   * @returns the id of the task that is tried. Resolves when that is stored.
+   * @throws DisjointError `E_TASK_UNKNOWN`, `E_TASK_NOT_RETRIABLE`, `E_RETRY_DEPENDENCY` if a dependency has to be retried
+   * first, or `E_NOT_ACCEPTING`.
+   */
+  async retry(taskId: TaskId): Promise<TaskId> {
+    if (this.#failure !== null) throw this.#failure;
+    return this.#commands.retry(taskId, this.#parts.settlements.functionOf(taskId));
+  }
+
   /** What came of all tasks so far. */
   summary(): RunSummary {
     return summarize(this.#state, this.#parts.clock.now());
@@ -265,6 +293,42 @@ export class Orchestrator {
     this.#parts.settlements.failAll(this.#failure);
     this.#tellStopped();
     for (const resolve of this.#idleWaiters.splice(0)) resolve();
+  }
+
+  /** All that is known after the last commit. @internal */
+  get state(): CoordinatorState {
+    return this.#state;
+  }
+
+  /** Resolves when nothing runs and nothing will. @internal */
+  get stopped(): Promise<void> {
+    return this.#stopped;
+  }
+
+  /** Resolves when everything decided so far is stored. @internal */
+  settled(): Promise<void> {
+    return this.#parts.runtime.settled();
+  }
+
+  /**
+   * A task as it would be taken now, whatever its id. @internal
+   *
+   * @throws DisjointError why it would be refused.
+   */
+  specOf(task: TaskOptions): TaskSpec {
+    const {id: _, key: __, ...content} = task;
+    const [id = ''] = nameTasks([content], countingIds(), (taken) => this.#state.tasks.has(taken));
+    const requests = [requestOf(content, id, (handle) => this.#handles.isForeign(handle))];
+    const looks = this.#looksFor(requests);
+    const checked = checkSubmission(
+      this.#state,
+      requests,
+      looks === null ? undefined : (path) => looks.get(path),
+    );
+    if (!checked.ok) throw errorForRefusal(checked.failure);
+    const [spec] = checked.value;
+    if (spec === undefined) throw new Error('Internal error: one task gave no spec');
+    return spec;
   }
 
   get #state(): CoordinatorState {

@@ -1,6 +1,7 @@
 import {access, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {type LoadedConfig, loadConfigFile, loadPlanFile} from '../config/load.ts';
+import type {PlannedTask} from '../config/planned-task.ts';
 import type {Problem} from '../config/problem.ts';
 import type {AgentType} from '../core/agent-type.ts';
 import {cancelRun} from '../core/continue-run.ts';
@@ -9,6 +10,7 @@ import type {Result} from '../core/result.ts';
 import {differences} from '../core/same-task.ts';
 import type {Redactor} from '../core/secrets/redactor.ts';
 import type {Settings} from '../core/settings.ts';
+import type {CoordinatorState} from '../core/state.ts';
 import {summarize} from '../core/summary.ts';
 import {presetNamed} from '../executors/presets/index.ts';
 import {findProgram} from '../executors/process/find-program.ts';
@@ -200,6 +202,12 @@ export class Project {
     return (text) => redactor.text(text);
   }
 
+  /** Replaces them in all texts of plain data. */
+  withoutSecretsIn(environment: Environment): <T>(value: T) => T {
+    const redactor = this.#redactor(environment);
+    return (value) => redactor.value(value);
+  }
+
   /** The store, without the secrets in what is kept there. */
   withoutSecrets(store: Store, environment: Environment): Store {
     return redactingStore(store, this.#redactor(environment));
@@ -237,6 +245,11 @@ export class Project {
     );
   }
 
+  /** What a run knew after all that it decided, as it is to be understood with the settings of now. */
+  stateOf(left: LeftRun): CoordinatorState {
+    return stateOf(left, this.#settings());
+  }
+
   /** Cancels what is left of a run that was cut short, in a journal that was taken for nothing else, and ends that. */
   async cancelLeft(journal: RunJournal, left: LeftRun, at: number): Promise<void> {
     const state = stateOf(left, this.#settings());
@@ -252,8 +265,9 @@ export class Project {
   composeOrchestrator(
     overrides: Partial<OrchestratorOptions> = {},
     left: LeftRun | null = null,
+    socket: string | null = null,
   ): Promise<Orchestrator> {
-    return composeOrchestrator(this.#options(overrides), left);
+    return composeOrchestrator(this.#options(overrides), left, socket);
   }
 
   /** Starts an orchestrator with the agent types of this project. */
@@ -285,7 +299,7 @@ export class Project {
  *
  * @throws DisjointError saying what is wrong with it, and where.
  */
-export const loadPlan = async (file: string, cwd: string): Promise<readonly TaskOptions[]> =>
+export const loadPlan = async (file: string, cwd: string): Promise<readonly PlannedTask[]> =>
   valueOf(await loadPlanFile(path.resolve(cwd, file), file));
 
 /**

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import {chmodSync, existsSync} from 'node:fs';
 import path from 'node:path';
+import type {DisjointEvent} from '../core/events.ts';
 import {isObject} from '../core/shape.ts';
 import type {RunSummary} from '../core/summary.ts';
 import type {TaskId} from '../core/task.ts';
@@ -12,18 +13,12 @@ import type {Store} from '../ports/store.ts';
 import type {KeptRun} from '../store/sqlite/kept-runs.ts';
 import {SqliteStore} from '../store/sqlite/sqlite-store.ts';
 import {StoreError} from '../store/sqlite/store-error.ts';
-import {DisjointError} from './errors.ts';
+import {alreadyRunning, DisjointError} from './errors.ts';
 import type {LeftRun} from './left-run.ts';
 
 /** Sorts by start in a listing, and is nobody else's: `20261125T181104-3f2a…`. */
 export const runIdAt = (now: number): string =>
   `${new Date(now).toISOString().replaceAll(/[-:]|\..*$/gu, '')}-${randomUUID()}`;
-
-/** `2026-11-25 18:11:04` in the time zone of the reader. */
-export const localTime = (ms: number): string => {
-  const at = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
-  return at.toISOString().slice(0, 19).replace('T', ' ');
-};
 
 const fileIn = (root: string): string => path.join(root, '.disjoint', 'state.db');
 
@@ -31,14 +26,8 @@ const fileIn = (root: string): string => path.join(root, '.disjoint', 'state.db'
 const errorFor = (error: unknown, file: string): unknown => {
   if (!(error instanceof StoreError)) return error;
   switch (error.reason) {
-    case 'taken': {
-      const {pid, since} = error.holder ?? {pid: 0, since: 0};
-      return new DisjointError(
-        'E_ALREADY_RUNNING',
-        `Disjoint runs in this repository already: pid ${pid}, since ${localTime(since)}`,
-        'wait until it has ended, or stop it with Ctrl-C where it runs',
-      );
-    }
+    case 'taken':
+      return alreadyRunning(error.holder);
     case 'newer':
       return new DisjointError(
         'E_JOURNAL_NEWER',
@@ -124,10 +113,15 @@ export class RunJournal {
       gathers: store.gathers,
       snapshots: store.snapshots,
       append: (events) => store.append(events),
-      read: (afterSeq) => store.read(afterSeq),
+      read: (afterSeq, limit) => store.read(afterSeq, limit),
       lastSeq: () => store.lastSeq(),
       close: () => Promise.resolve(),
     };
+  }
+
+  /** Which run decided an event, by the name of its folder of logs. To be asked for before this run decides anything. */
+  async runIdOf(): Promise<(seq: number) => string> {
+    return runIdsIn(this.#store, await this.#store.lastSeq(), this.runId);
   }
 
   /** What was left is in this run now, on the disk: the run that was cut short is over. */
@@ -151,6 +145,17 @@ export class RunJournal {
     }
   }
 }
+
+/**
+ * Which run decided an event.
+ *
+ * @param lastSeq The number of the last event that is there; those after it are of the run `latest`.
+ */
+const runIdsIn = (store: SqliteStore, lastSeq: number, latest: string): ((seq: number) => string) => {
+  const runs = store.runs().flatMap(({firstSeq, runId}) => (firstSeq === null ? [] : [{firstSeq, runId}]));
+  return (seq) =>
+    (seq > lastSeq ? undefined : runs.findLast(({firstSeq}) => firstSeq <= seq)?.runId) ?? latest;
+};
 
 /** Runs before this one of which nobody said yet that they are over. */
 const openRuns = (store: SqliteStore): readonly KeptRun[] =>
@@ -242,17 +247,49 @@ const pastRun = ({epoch, runId, startedAt, endedAt, summary}: KeptRun): PastRun 
   return {run: epoch, runId, startedAt, endedAt, summary: isSummary(said) ? said : null};
 };
 
-/** The runs of a repository, the first one first; none if there never was one. */
-export const runsOf = async (root: string): Promise<readonly PastRun[]> => {
+/** What the last run of a project decided. */
+export interface LastRun {
+  /** The run, and with it those that it went on with. */
+  readonly run: PastRun;
+  readonly left: LeftRun;
+  /** Which of them decided an event. */
+  readonly runIdOf: (seq: number) => string;
+}
+
+/** Reads the journal of a project, as it is at this moment; `null` if there is none. Changes nothing in it. */
+const readJournal = async <T>(
+  root: string,
+  read: (store: SqliteStore) => T | Promise<T>,
+): Promise<T | null> => {
   const file = fileIn(root);
-  if (!existsSync(file)) return [];
+  if (!existsSync(file)) return null;
   let store: SqliteStore | null = null;
   try {
-    store = SqliteStore.open(file, isStillThere);
-    return store.runs().map(pastRun);
+    store = SqliteStore.openToRead(file);
+    return store === null ? null : await read(store);
   } catch (error) {
     throw errorFor(error, path.relative(root, file));
   } finally {
     await store?.close();
   }
 };
+
+/** The runs of a repository, the first one first; none if there never was one. */
+export const runsOf = async (root: string): Promise<readonly PastRun[]> =>
+  (await readJournal(root, (store) => store.runs().map(pastRun))) ?? [];
+
+/** All events of the journal after a number; `null` if there is no journal. */
+export const eventsAfter = (root: string, seq: number): Promise<readonly DisjointEvent[] | null> =>
+  readJournal(root, (store) => store.read(seq));
+
+/** The last run of a project that decided anything; `null` if there never was one. */
+export const lastRunOf = (root: string): Promise<LastRun | null> =>
+  readJournal(root, async (store) => {
+    const last = store.runs().findLast(({since}) => since !== null);
+    const since = last?.since ?? null;
+    if (last === undefined || since === null) return null;
+    const {runId} = last;
+    // All of it, as a snapshot does not tell what became of each attempt.
+    const left = {runId, since, snapshot: null, events: await store.read(since - 1)};
+    return {run: pastRun(last), left, runIdOf: runIdsIn(store, await store.lastSeq(), runId)};
+  });

@@ -73,6 +73,12 @@ export class Settlements {
     }
   }
 
+  /** What was handed in under this name, and has no answer, is not wanted any more. */
+  withdraw(submission: string): void {
+    for (const {id} of this.#pending.get(submission) ?? []) this.#pendingIds.delete(id);
+    this.#pending.delete(submission);
+  }
+
   /** Nobody will look at what was handed in and not yet accepted. */
   refusePending(error: DisjointError): void {
     for (const submission of this.#pending.keys()) this.#refuse(submission, error);

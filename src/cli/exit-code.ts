@@ -26,6 +26,8 @@ const EXCEPTIONS: Readonly<Record<string, ExitCode>> = {
   E_JOURNAL_NEWER: ExitCode.io,
   E_ALREADY_RUNNING: ExitCode.cannotCreate,
   E_LEFT_OVERS: ExitCode.cannotCreate,
+  E_NOT_RUNNING: ExitCode.notAvailable,
+  E_NO_ANSWER: ExitCode.notAvailable,
   E_PERMISSION: ExitCode.permission,
   E_INTERNAL: ExitCode.internal,
 };

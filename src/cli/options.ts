@@ -31,3 +31,13 @@ export const parseMaxParallel = (text: string): number | 'auto' => {
   }
   return value;
 };
+
+/** An integer within these, as commander parses it. */
+export const integerWithin =
+  (low: number, high: number) =>
+  (text: string): number => {
+    const value = /^-?\d+$/u.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= low && value <= high))
+      throw new InvalidArgumentError(`E_ARG_RANGE ${low}..${high}, integer`);
+    return value;
+  };

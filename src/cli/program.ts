@@ -4,10 +4,10 @@ import {DisjointError} from '../api/errors.ts';
 import {POLICIES} from '../api/limits.ts';
 import {redactionFor} from '../api/redactor-for.ts';
 import type {PathPolicy} from '../index.ts';
-import type {CommandContext, CommandResult} from './command-context.ts';
 import {ExitCode} from './exit-code.ts';
 import {type GlobalOptions, parseMaxParallel, type ScheduleOptions} from './options.ts';
 import {reportError} from './report-error.ts';
+import {addSteering, type Run} from './steering-commands.ts';
 import {processTerminal, type Terminal} from './terminal.ts';
 import {usageError} from './usage-error.ts';
 
@@ -18,8 +18,6 @@ const ownVersion = (): string => {
     ? String(manifest.version)
     : 'unknown';
 };
-
-type Run = (context: CommandContext) => CommandResult;
 
 /** A command line, as commander describes it; `choose` is told which command was asked for. */
 const createProgram = (choose: (run: Run) => void): Command => {
@@ -86,6 +84,13 @@ const createProgram = (choose: (run: Run) => void): Command => {
           (await import('./commands/delegate.ts')).delegate(context, delegations, options),
         ),
     );
+  add('serve', 'run what is handed in from other terminals, until it is stopped')
+    .addOption(maxParallel())
+    .addOption(policy())
+    .option('--fresh', 'cancel what is left of a run that was cut short')
+    .action((options: ScheduleOptions & {fresh?: true}) =>
+      choose(async (context) => (await import('./commands/serve.ts')).serve(context, options)),
+    );
   add('simulate', 'how long a plan would take, when each task would run, and what would make it shorter')
     .argument('<plan>', 'a YAML or JSON file')
     .addOption(maxParallel())
@@ -94,8 +99,12 @@ const createProgram = (choose: (run: Run) => void): Command => {
     .action((plan: string, options: ScheduleOptions & {svg?: string}) =>
       choose(async (context) => (await import('./commands/simulate.ts')).simulate(context, plan, options)),
     );
+  addSteering(add, choose);
   add('history', 'what was run in this repository').action(() =>
     choose(async (context) => (await import('./commands/history.ts')).history(context)),
+  );
+  add('stats', 'how fast and how well past runs went').action(() =>
+    choose(async (context) => (await import('./commands/stats.ts')).stats(context)),
   );
   add('doctor', 'check this machine and this repository').action(() =>
     choose(async (context) => (await import('./commands/doctor.ts')).doctor(context)),

@@ -1,8 +1,13 @@
-import path from 'node:path';
+import {AttemptHistory} from '../api/attempt-history.ts';
 import type {LeftRun} from '../api/left-run.ts';
+import {localTime} from '../api/local-time.ts';
 import type {Project} from '../api/project.ts';
-import {type InterruptedRun, localTime, RunJournal} from '../api/run-journal.ts';
-import type {RunSummary, TaskOptions} from '../index.ts';
+import {RepositoryLock} from '../api/repository-lock.ts';
+import {type InterruptedRun, RunJournal} from '../api/run-journal.ts';
+import {type RunCommand, SteeredRun, stateDirOf} from '../api/steered-run.ts';
+import type {Orchestrator, RunSummary, TaskOptions} from '../index.ts';
+import {Door} from '../web/door.ts';
+import {serveRun} from '../web/serve-run.ts';
 import {ExitCode} from './exit-code.ts';
 import type {HeldSignals} from './held-signals.ts';
 import {handleInterrupts} from './interrupts.ts';
@@ -13,6 +18,8 @@ import {createRunView} from './run-view.ts';
 import type {Terminal} from './terminal.ts';
 
 export interface RunTasksOptions {
+  /** Which command it is; `serve` stays until somebody stops it. */
+  readonly command: RunCommand;
   readonly project: Project;
   readonly tasks: readonly TaskOptions[];
   readonly terminal: Terminal;
@@ -30,8 +37,10 @@ export interface RunTasksOptions {
 
 const now = (): number => performance.timeOrigin + performance.now();
 
-const exitCodeOf = ({tasks}: RunSummary, interrupted: boolean): ExitCode => {
+const exitCodeOf = (command: RunCommand, {tasks}: RunSummary, interrupted: boolean): ExitCode => {
   if (interrupted) return ExitCode.interrupted;
+  // Whoever serves does what others want: how that went is theirs to ask.
+  if (command === 'serve') return ExitCode.ok;
   return tasks.succeeded === tasks.total ? ExitCode.ok : ExitCode.negative;
 };
 
@@ -72,39 +81,67 @@ const workOf = ({interrupted}: RunJournal, {project, tasks, environment}: RunTas
   return {left, rest, notice: `${notice}${done}`};
 };
 
+const SERVING = 'Serving: hand in tasks with "disjoint submit", end it with "disjoint stop".';
+
 interface Outcome {
   readonly code: ExitCode;
   /** `null` if nothing was begun. */
   readonly summary: RunSummary | null;
 }
 
+/** What a run has taken. */
+interface Taken {
+  readonly lock: RepositoryLock;
+  readonly door: Door;
+  readonly journal: RunJournal;
+}
+
+/** Lets other terminals see and steer the run. */
+const openDoor = async (
+  {lock, door, journal}: Taken,
+  orchestrator: Orchestrator,
+  left: LeftRun | null,
+  {project, environment, command}: RunTasksOptions,
+): Promise<void> => {
+  const history = new AttemptHistory(stateDirOf(project.root), await journal.runIdOf());
+  for (const event of left?.events ?? []) history.apply(event);
+  const {store, runId} = journal;
+  const startedAt = lock.since;
+  const run = {orchestrator, project, store, history, command, runId, startedAt, environment, now};
+  serveRun(door, new SteeredRun(run));
+};
+
 /** Runs the tasks in a repository that is taken for them. */
-const runIn = async (journal: RunJournal, options: RunTasksOptions): Promise<Outcome> => {
-  const {project, terminal, json, quiet, schedule, environment, heldSignals, onEnd} = options;
+const runIn = async (taken: Taken, options: RunTasksOptions): Promise<Outcome> => {
+  const {project, terminal, json, quiet, schedule, environment, heldSignals, onEnd, command} = options;
+  const {journal, lock} = taken;
   const {runId} = journal;
   const store = project.withoutSecrets(journal.store, environment);
   const {left, rest, notice} = workOf(journal, options);
-  const orchestrator = await project.composeOrchestrator({...schedule, store, runId}, left);
+  const orchestrator = await project.composeOrchestrator({...schedule, store, runId}, left, lock.socket);
+  await openDoor(taken, orchestrator, left, options);
   if (left !== null) journal.tookOver();
   const view = createRunView({orchestrator, terminal, json, quiet, now});
   if (notice !== null) view.warn(safe(notice));
   for (const ignored of journal.interrupted?.ignored ?? []) view.warn(safe(`${ignored}: it is not needed`));
-  const missingLogs = tellMissingLogs(orchestrator.events$, path.join(project.root, '.disjoint'), (text) =>
+  const missingLogs = tellMissingLogs(orchestrator.events$, stateDirOf(project.root), (text) =>
     view.warn(safe(text)),
   );
   const interrupts = handleInterrupts({orchestrator, notice: (text) => view.notice(text)});
   try {
     if (heldSignals?.interrupted === true) return {code: ExitCode.interrupted, summary: null};
     await orchestrator.begin();
+    if (command === 'serve') view.notice(SERVING);
     const handles = orchestrator.submitMany(rest);
     await Promise.all(handles.map((handle) => handle.accepted));
-    await orchestrator.idle();
+    // Also what others hand in meanwhile: it is accepted, and so it is done.
+    await (command === 'serve' ? orchestrator.stopped : orchestrator.idle());
     await orchestrator.shutdown();
     const summary = orchestrator.summary();
     view.stop();
     await onEnd?.(summary);
     view.summary(summary);
-    return {code: exitCodeOf(summary, interrupts.interrupted), summary};
+    return {code: exitCodeOf(command, summary, interrupts.interrupted), summary};
   } finally {
     view.stop();
     interrupts.dispose();
@@ -135,12 +172,19 @@ export const runTasks = async (options: RunTasksOptions): Promise<ExitCode> => {
   terminal.hide(project.redaction(environment));
   project.check(tasks);
   await project.checkPrograms(tasks, environment);
-  const journal = await takeJournal(options);
-  let outcome: Outcome | null = null;
+  const door = new Door();
+  const lock = await RepositoryLock.take(project.root, door.server);
   try {
-    outcome = await runIn(journal, options);
-    return outcome.code;
+    const journal = await takeJournal(options);
+    let outcome: Outcome | null = null;
+    try {
+      outcome = await runIn({lock, door, journal}, options);
+      return outcome.code;
+    } finally {
+      await door.close();
+      await journal.end(outcome?.summary ?? null);
+    }
   } finally {
-    await journal.end(outcome?.summary ?? null);
+    await lock.release();
   }
 };

@@ -1,7 +1,7 @@
 import {distance} from 'fastest-levenshtein';
 import type {z} from 'zod';
 import {DURATION_FORM} from './duration.ts';
-import {brief, type FileKind, type Problem, problem} from './problem.ts';
+import {brief, type InputKind, type Problem, problem} from './problem.ts';
 import {COMMAND_MESSAGE, DURATION_MESSAGE} from './schema.ts';
 import type {ParsedYaml} from './yaml.ts';
 
@@ -23,6 +23,7 @@ const nearest = (word: string, known: readonly string[]): string | null => {
 /** `did you mean "maxParallel"`, or the whole choice where nothing is near. */
 export const didYouMean = (word: string, known: readonly string[]): string => {
   const meant = nearest(word, known);
+  if (known.length === 0) return 'leave it out';
   return meant === null ? `known: ${known.join(', ')}` : `did you mean "${meant}"`;
 };
 
@@ -71,7 +72,7 @@ const describeDuration = (value: unknown): {readonly what: string; readonly hint
   return {what: Number.parseFloat(value) < 1 ? 'too short' : 'too long', hint: 'allowed: 1ms to 596h'};
 };
 
-const emptyFile = (kind: FileKind, place: string): Problem =>
+const emptyFile = (kind: InputKind, place: string): Problem =>
   kind === 'plan'
     ? problem('plan', 'EMPTY', `${place} is empty`, 'add at least one task under "tasks"')
     : problem('config', 'VALUE', `${place} is empty`, 'add at least one agent type under "agents"');
@@ -81,7 +82,7 @@ type KnownKeys = (path: readonly PropertyKey[]) => readonly string[];
 
 /** The first thing a schema found wrong, in the words of the user's file. */
 export const describeIssue = (
-  kind: FileKind,
+  kind: InputKind,
   issue: z.core.$ZodIssue,
   parsed: ParsedYaml,
   knownKeys: KnownKeys,
@@ -121,7 +122,7 @@ export const describeIssue = (
     };
   }
   // What an empty file, or one of comments alone, is to a reader of YAML.
-  if (parsed.value === null) return emptyFile(kind, place);
+  if (parsed.value === null && kind !== 'request') return emptyFile(kind, place);
   const hint = hintFor(issue, value);
   if (value === undefined) {
     return problem(kind, 'VALUE', `${place}: ${name === '' ? 'it' : name} is missing`, hint, path);
@@ -129,7 +130,7 @@ export const describeIssue = (
   return problem(
     kind,
     'VALUE',
-    `${place}: ${name === '' ? 'the file' : name} is ${shown(value)}`,
+    `${place}: ${name === '' ? (kind === 'request' ? 'it' : 'the file') : name} is ${shown(value)}`,
     hint,
     path,
   );

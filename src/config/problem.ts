@@ -20,11 +20,14 @@ export const brief = (text: string): string => {
   return escaped.length > SHOWN_CHARACTERS_MAX ? `${escaped.slice(0, SHOWN_CHARACTERS_MAX)}…` : escaped;
 };
 
-/** Which kind of file it is; decides the prefix of the codes. */
+/** Which kind of file it is. */
 export type FileKind = 'config' | 'plan';
 
+/** A file, or what somebody asks of a run: decides the prefix of the codes. */
+export type InputKind = FileKind | 'request';
+
 export const problem = (
-  kind: FileKind,
+  kind: InputKind,
   what: string,
   message: string,
   hint: string,

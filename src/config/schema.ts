@@ -186,6 +186,23 @@ export const planSchema = z
   .strictObject({tasks: z.array(task)})
   .meta({title: 'Plan', description: 'Tasks for "disjoint run".'});
 
+const submitted = task.extend({
+  key: z
+    .string()
+    .min(1)
+    .max(200)
+    .meta({
+      description:
+        'Handing in the same task with the same key again gives the id of the first one, and no second task.',
+    })
+    .optional(),
+});
+
+/** Tasks that are handed in to a run: those of a plan, each with a key if its sender wants one. */
+export const submissionSchema = z
+  .strictObject({tasks: z.array(submitted).min(1)})
+  .meta({description: 'Tasks to hand in: all are accepted, or none is.'});
+
 export type ConfigFile = z.infer<typeof configSchema>;
 export type AgentFile = z.infer<typeof agent>;
 export type TaskFile = z.infer<typeof task>;

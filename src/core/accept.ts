@@ -43,6 +43,10 @@ const isWork = (value: unknown): boolean => {
   }
 };
 
+const KEY_CHARACTERS_MAX = 200;
+const isKey = (value: unknown): boolean =>
+  isText(value) && value.length >= 1 && value.length <= KEY_CHARACTERS_MAX;
+
 const REQUEST: readonly FieldCheck[] = [
   ['id', 'text', isText],
   ['agentType', 'text', isText],
@@ -54,6 +58,7 @@ const REQUEST: readonly FieldCheck[] = [
   ['readOnly', 'true or false', optional(isFlag)],
   ['sensitive', 'true or false', optional(isFlag)],
   ['retry', 'an object such as {maxAttempts: 3}', optional(isObject)],
+  ['key', 'text of 1 to 200 characters', optional(isKey)],
   ['work', 'one function (run), or one list with the program first (command)', optional(isWork)],
 ];
 
@@ -199,6 +204,7 @@ const checkOne = (request: TaskRequest, context: Context): Checked<TaskSpec> => 
     quietTimeoutMs: request.quietTimeoutMs ?? type.quietTimeoutMs,
     retry,
     work,
+    ...(request.key !== undefined && {key: request.key}),
   });
 };
 
@@ -210,12 +216,19 @@ export const checkSubmission = (
 ): Checked<readonly TaskSpec[]> => {
   const context: Context = {settings: state.settings, look, known: new Map()};
   const specs = new Map<TaskId, TaskSpec>();
+  const keys = new Map<string, TaskId>();
   for (const request of requests) {
     const checked = checkOne(request, context);
     if (!checked.ok) return checked;
     if (specs.has(request.id) || state.tasks.has(request.id)) {
       return fail({code: 'E_TASK_DUPLICATE', taskId: request.id});
     }
+    const {key} = checked.value;
+    const keyed = key === undefined ? undefined : (state.keys.get(key) ?? keys.get(key));
+    if (key !== undefined && keyed !== undefined) {
+      return fail({code: 'E_TASK_KEY', taskId: request.id, key, holder: keyed});
+    }
+    if (key !== undefined) keys.set(key, request.id);
     specs.set(request.id, checked.value);
   }
   for (const {id, dependsOn} of specs.values()) {

@@ -77,6 +77,7 @@ const submitted = (
   return {
     ...state,
     tasks: state.tasks.set(spec.id, record),
+    keys: spec.key === undefined ? state.keys : state.keys.set(spec.key, spec.id),
     // Not `update`: immutable ignores it silently for a key called "constructor", which is a good task id.
     dependents: spec.dependsOn.reduce(
       (dependents, dependency) =>

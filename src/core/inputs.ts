@@ -27,6 +27,19 @@ export interface CancelTask extends Timed {
   readonly reason: string;
 }
 
+/**
+ * A task in back-off is tried now. One that ended without success is handed in again, as another task with the same
+ * request: final states are final.
+ */
+export interface RetryTask extends Timed {
+  readonly type: 'retry-task';
+  readonly taskId: TaskId;
+  /** The id of the new task, if there is one. */
+  readonly as: TaskId;
+  /** Chosen by the caller, to know the answer by. */
+  readonly submission: string;
+}
+
 /** Where a task that has not started stands in the order, or stands from its next attempt on. */
 export interface SetPriority extends Timed {
   readonly type: 'set-priority';
@@ -131,7 +144,7 @@ export interface UntimelyInput extends Timed {
   readonly detail: string;
 }
 
-export type Command = SubmitTasks | CancelTask | SetPriority | SetMaxParallel | ChangeMode;
+export type Command = SubmitTasks | CancelTask | RetryTask | SetPriority | SetMaxParallel | ChangeMode;
 
 export type AttemptReport =
   | ReportStarted

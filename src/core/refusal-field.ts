@@ -45,6 +45,10 @@ export const fieldOf = (refusal: Refusal): string | null => {
       return 'owns';
     case 'E_COMPANIONS':
       return 'companions';
+    case 'E_TASK_KEY':
+      return 'key';
+    case 'E_TASK_NOT_RETRIABLE':
+    case 'E_RETRY_DEPENDENCY':
     case 'E_TASK_UNKNOWN':
     case 'E_TASK_FINISHED':
     case 'E_NOT_ACCEPTING':

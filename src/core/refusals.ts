@@ -13,6 +13,14 @@ export type Refusal =
     }
   | {readonly code: 'E_TASK_ID'; readonly taskId: string}
   | {readonly code: 'E_TASK_DUPLICATE'; readonly taskId: TaskId}
+  | {readonly code: 'E_TASK_KEY'; readonly taskId: TaskId; readonly key: string; readonly holder: TaskId}
+  | {readonly code: 'E_TASK_NOT_RETRIABLE'; readonly taskId: TaskId; readonly state: string}
+  | {
+      readonly code: 'E_RETRY_DEPENDENCY';
+      readonly taskId: TaskId;
+      readonly dependency: TaskId;
+      readonly state: string;
+    }
   | {readonly code: 'E_TASK_UNKNOWN'; readonly taskId: TaskId}
   | {readonly code: 'E_TASK_FINISHED'; readonly taskId: TaskId; readonly state: string}
   | {readonly code: 'E_AGENT_NAME'; readonly agentType: string}
@@ -119,6 +127,23 @@ export const describeRefusal = (refusal: Refusal): Described => {
       );
     case 'E_TASK_DUPLICATE':
       return say(`there are two tasks with the id ${refusal.taskId}`, 'give each task an id of its own');
+    case 'E_TASK_KEY':
+      return say(
+        `task ${refusal.taskId}: the key "${refusal.key.slice(0, 80)}" is that of task ${refusal.holder}`,
+        'give another task another key',
+      );
+    case 'E_TASK_NOT_RETRIABLE':
+      return say(
+        `task ${refusal.taskId} is ${refusal.state}, and cannot be retried`,
+        'what failed, was cancelled or skipped can be, and what waits for its next attempt',
+      );
+    case 'E_RETRY_DEPENDENCY':
+      return say(
+        `task ${refusal.taskId} cannot be retried: its dependency ${refusal.dependency} ${
+          refusal.state === 'failed' ? 'failed' : `was ${refusal.state}`
+        }`,
+        `retry ${refusal.dependency} first`,
+      );
     case 'E_TASK_UNKNOWN':
       return say(`there is no task ${refusal.taskId}`, 'look at the status for those there are');
     case 'E_TASK_FINISHED':

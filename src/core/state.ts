@@ -31,6 +31,8 @@ export interface CoordinatorState {
   /** The last fence given out. */
   readonly fence: Fence;
   readonly tasks: PersistentMap<TaskId, TaskRecord>;
+  /** Which task has which key. */
+  readonly keys: PersistentMap<string, TaskId>;
   /** Who waits for whom: from a task to those that depend on it. */
   readonly dependents: PersistentMap<TaskId, readonly TaskId[]>;
   readonly queue: Queue;
@@ -71,6 +73,7 @@ export const initialState = (settings: Settings, maxParallel: number): Coordinat
   seq: 0,
   fence: 0,
   tasks: PersistentMap(),
+  keys: PersistentMap(),
   dependents: PersistentMap(),
   queue: Queue.empty(guardOf(settings), settings.policy === 'throughput'),
   workload: Workload.empty(),

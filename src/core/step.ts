@@ -2,6 +2,7 @@ import {cancel, changeMode, reportResources, setMaxParallel, setPriority, submit
 import {Decision, type Step} from './decision.ts';
 import type {Input} from './inputs.ts';
 import {agentCrashed, report} from './reports.ts';
+import {retryTask} from './retry-task.ts';
 import {hasMoreToLookAt, schedule} from './schedule.ts';
 import type {CoordinatorState} from './state.ts';
 
@@ -27,6 +28,8 @@ const decide = (decision: Decision, input: Input): void => {
       return submitTasks(decision, input);
     case 'cancel-task':
       return cancel(decision, input);
+    case 'retry-task':
+      return retryTask(decision, input);
     case 'set-priority':
       return setPriority(decision, input);
     case 'set-max-parallel':

@@ -32,6 +32,8 @@ export interface TaskRequest {
   readonly quietTimeoutMs?: number;
   readonly retry?: Partial<RetryPolicy>;
   readonly work?: Work;
+  /** Chosen by who hands it in: no second task of a run has the same one. */
+  readonly key?: string;
 }
 
 /** A task that was checked and accepted. */
@@ -50,6 +52,10 @@ export interface TaskSpec {
   readonly quietTimeoutMs: number | null;
   readonly retry: RetryPolicy;
   readonly work: Work;
+  /** Left out where nobody chose one. */
+  readonly key?: string;
+  /** The task in whose place this one was handed in again; left out of all others. */
+  readonly retryOf?: TaskId;
 }
 
 /** An attempt that was dispatched and whose process is not confirmed dead. */

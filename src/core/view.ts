@@ -62,6 +62,12 @@ const taskStatus = (record: TaskRecord, waitsFor: readonly Blocker[]): TaskStatu
   };
 };
 
+/** One task as the status has it; `null` if there is none with this id. */
+export const viewTask = (state: CoordinatorState, taskId: TaskId): TaskStatus | null => {
+  const record = state.tasks.get(taskId);
+  return record === undefined ? null : taskStatus(record, blockersIn(state)(record));
+};
+
 /**
  * The whole status. O(tasks x (running tasks + tasks that reserve)): meant for people's eyes, not for each of a million
  * events.

@@ -24,8 +24,9 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
-  read(afterSeq: number): Promise<readonly DisjointEvent[]> {
-    return Promise.resolve(this.#events.slice(-this.#eventsKept).filter((event) => event.seq > afterSeq));
+  read(afterSeq: number, limit = Number.POSITIVE_INFINITY): Promise<readonly DisjointEvent[]> {
+    const after = this.#events.slice(-this.#eventsKept).filter((event) => event.seq > afterSeq);
+    return Promise.resolve(after.slice(0, limit));
   }
 
   lastSeq(): Promise<number> {

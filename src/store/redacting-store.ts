@@ -20,7 +20,7 @@ export const redactingStore = (store: Store, redactor: Redactor): Store => ({
   gathers: store.gathers,
   snapshots: store.snapshots === null ? null : redactingSnapshots(store.snapshots, redactor),
   append: (events) => store.append(events.map((event): DisjointEvent => redactor.value(event))),
-  read: (afterSeq) => store.read(afterSeq),
+  read: (afterSeq, limit) => store.read(afterSeq, limit),
   lastSeq: () => store.lastSeq(),
   close: () => store.close(),
 });

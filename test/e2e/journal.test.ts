@@ -42,7 +42,7 @@ describe('the journal', () => {
     const cwd = folderWith({'disjoint.yaml': SHELL_CONFIG, '.disjoint': ''});
     const {code, stderr} = await runCli(QUICK, {cwd});
     expect(stderr).toMatch(
-      /^disjoint: E_IO: .disjoint\/state.db cannot be used: .+ Hint: check who may write there, and whether the disk is full\.\n$/u,
+      /^disjoint: E_IO: .disjoint cannot be used: it is no folder. Hint: check who may write there, and whether the disk is full\.\n$/u,
     );
     expect(code).toBe(74);
     expect(existsSync(path.join(cwd, 'a.txt'))).toBe(false);

@@ -45,6 +45,7 @@ const DRAFT = fc.record({
   ),
   retry: fc.constantFrom({}, {}, {maxAttempts: 2}, {maxAttempts: 3, backoffMs: 0}),
   timeoutMs: fc.constantFrom(1, 50),
+  key: fc.oneof({weight: 19, arbitrary: fc.constant(undefined)}, fc.constantFrom('k', 'constructor')),
 });
 
 type Draft = typeof DRAFT extends fc.Arbitrary<infer T> ? T : never;
@@ -52,7 +53,7 @@ type Draft = typeof DRAFT extends fc.Arbitrary<infer T> ? T : never;
 /** Requests that will be accepted while tasks are, after those that are known. */
 const goodRequests = (known: readonly string[], drafts: readonly Draft[]): readonly TaskRequest[] => {
   const before = [...known];
-  return drafts.map(({name, free, owned, dependsOn, agentType, ...rest}) => {
+  return drafts.map(({name, free, owned, dependsOn, agentType, key, ...rest}) => {
     const id = before.includes(name) ? `${name}-${before.length}` : name;
     const needs = dependsOn.flatMap((n) => (before.length === 0 ? [] : [before[n % before.length]!]));
     before.push(id);
@@ -66,6 +67,7 @@ const goodRequests = (known: readonly string[], drafts: readonly Draft[]): reado
       dependsOn: needs,
       work: {kind: 'function' as const},
       ...(files !== null && {files}),
+      ...(key !== undefined && {key}),
     };
   });
 };
@@ -139,6 +141,7 @@ const FIELDS = [
   'quietTimeoutMs',
   'estimateMs',
   'work',
+  'key',
 ] as const;
 
 /** What makes a good request a bad one: wrong values, or broken types in one field, or all the way. */
@@ -250,6 +253,20 @@ const INPUT = fc.oneof(
       taskId: [...state.tasks.keys()][n] ?? 'nobody',
       reason: 'asked',
     })),
+  },
+  {
+    weight: 1,
+    arbitrary: named(
+      'retry',
+      fc.record({n: nth, as: fc.constantFrom('again', 't1', 't')}),
+      (at, {n, as}, state) => ({
+        type: 'retry-task',
+        at,
+        taskId: [...state.tasks.keys()][n] ?? 'nobody',
+        as: state.tasks.has(as) && n % 2 === 0 ? `${as}-${state.tasks.size}` : as,
+        submission: 's',
+      }),
+    ),
   },
   {
     weight: 1,

@@ -26,6 +26,7 @@ const coordinatorEvents: Record<Exclude<CoordinatorEvent['type'], Failure>, true
   shutdown: true,
   'submit-tasks': true,
   'cancel-task': true,
+  'retry-task': true,
   'set-priority': true,
   'set-max-parallel': true,
   'change-mode': true,

@@ -21,6 +21,7 @@ export const pictureOf = (state: CoordinatorState): unknown =>
     seq: state.seq,
     fence: state.fence,
     tasks: [...state.tasks],
+    keys: [...state.keys],
     dependents: [...state.dependents],
     queue: [...state.queue],
     overtakesMost: state.queue.overtakesMost,

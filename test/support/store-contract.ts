@@ -72,6 +72,8 @@ export const describeStoreContract = (name: string, {make, forgets}: StoreMaker)
       await expect(made.read(2)).resolves.toEqual([3, 4, 5].map(eventNumber));
       await expect(made.read(5)).resolves.toEqual([]);
       await expect(made.read(99)).resolves.toEqual([]);
+      await expect(made.read(1, 2)).resolves.toEqual([2, 3].map(eventNumber));
+      await expect(made.read(4, 2)).resolves.toEqual([eventNumber(5)]);
     });
 
     test('knows the number of the last event, also once it is read', async () => {

@@ -33,11 +33,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'src/logging': {imports: BELOW_ADAPTERS, packages: [...NODE, 'pino']},
   'src/api': {
     imports: [...BELOW_ADAPTERS, 'machines', 'src/runtime', ...ADAPTERS],
-    packages: [...NODE, 'rxjs'],
+    packages: [...NODE, 'rxjs', 'zod'],
   },
   'src/testing': {imports: BELOW_ADAPTERS, packages: []},
   'src/cli': {
     ...DOOR,
+    imports: [...DOOR.imports, 'src/web'],
     packages: [
       ...NODE,
       'commander',
@@ -49,7 +50,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ],
   },
   'src/mcp': DOOR,
-  'src/web': DOOR,
+  'src/web': {...DOOR, packages: [...NODE, 'zod', 'hono', '@hono/node-server']},
   'src/dashboard': {imports: [], types: ['src/api', 'src/core'], packages: []},
 };
 const FOLDERS = [...Object.keys(LAYERS), 'src/index.ts', 'test'];

@@ -41,6 +41,7 @@ export const delegate = async (
   if (options.dryRun === true)
     return dryRun({project, tasks, terminal, json, environment, schedule: scheduleOf(options)});
   return runTasks({
+    command: 'delegate',
     project,
     tasks,
     terminal,

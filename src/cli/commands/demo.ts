@@ -91,6 +91,7 @@ const runDemo = async (
     terminal.line('');
   }
   const code = await runTasks({
+    command: 'demo',
     project,
     tasks,
     terminal,

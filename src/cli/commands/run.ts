@@ -18,6 +18,7 @@ export const run = async (context: CommandContext, plan: string, options: RunOpt
   if (options.dryRun === true)
     return dryRun({project, tasks, terminal, json, environment, schedule: scheduleOf(options)});
   return runTasks({
+    command: 'run',
     project,
     tasks,
     terminal,

@@ -116,6 +116,7 @@ export class ProcessAttempt implements RunningAttempt {
       ...set,
       DISJOINT_TASK: spec.id,
       DISJOINT_ATTEMPT: String(attempt),
+      ...(this.#home.socket !== null && {DISJOINT_SOCKET: this.#home.socket}),
       // Appended to the mark we were started with ourselves: an orchestrator inside an attempt of another one must
       // not hide its processes from the outer one.
       [mark.name]: `${environment[mark.name] ?? ''}${mark.value}`,

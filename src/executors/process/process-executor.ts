@@ -20,6 +20,8 @@ export interface ProcessExecutorOptions {
   readonly clock: Clock;
   /** What must not be written down. */
   readonly redactor: Redactor;
+  /** Where programs can see and steer the run that started them; `null` if nobody listens. */
+  readonly socket: string | null;
 }
 
 const NOTHING_RUNS: RunningAttempt = {ask: () => {}, terminate: () => {}, kill: () => {}, abandon: () => {}};
@@ -41,7 +43,7 @@ export class ProcessExecutor implements Executor {
   }
 
   start(request: AttemptRequest, observer: AttemptObserver): RunningAttempt {
-    const {root, stateDir, runId, environment, clock, redactor} = this.#options;
+    const {root, stateDir, runId, environment, clock, redactor, socket} = this.#options;
     const {spec, attempt, fence} = request;
     makeStateFolder(stateDir);
     const {scratch, ...files} = attemptFiles(stateDir, runId, {fence, taskId: spec.id, attempt});
@@ -64,6 +66,7 @@ export class ProcessExecutor implements Executor {
         redactor,
         bytesRedactor: this.#bytesRedactor,
         shims: this.#shims,
+        socket,
         versions: spec.work.kind === 'preset' ? this.#versions : null,
       },
       clock,

@@ -15,6 +15,8 @@ export interface ProcessHome {
   readonly resultFile: string;
   /** In the environment of everything the attempt starts, so that it can be found. Unique per attempt. */
   readonly mark: {readonly name: string; readonly value: string};
+  /** Of the local API; `null` if nobody listens. */
+  readonly socket: string | null;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What must not be written down: for text, and for bytes that are each one character. */
   readonly redactor: Redactor;

@@ -50,10 +50,12 @@ const isRow = (value: unknown): value is Row => typeof value === 'object' && val
 
 class Driver implements Sql {
   readonly #database: Database.Database;
+  readonly #isWriter: boolean;
   readonly #statements = new Map<string, Database.Statement>();
 
-  constructor(database: Database.Database) {
+  constructor(database: Database.Database, isWriter: boolean) {
     this.#database = database;
+    this.#isWriter = isWriter;
   }
 
   run(statement: string, ...values: readonly Value[]): number {
@@ -95,7 +97,7 @@ class Driver implements Sql {
     if (!this.#database.open) return;
     this.#statements.clear();
     // The driver lets go of the file only when its memory is cleared up, so the log would stay beside it until then.
-    this.#database.pragma('wal_checkpoint(TRUNCATE)');
+    if (this.#isWriter) this.#database.pragma('wal_checkpoint(TRUNCATE)');
     this.#database.close();
   }
 
@@ -149,15 +151,30 @@ const refuseOther = (file: string): void => {
  * Opens a database file. A commit is on the disk when it returns: WAL with `synchronous=FULL` syncs the log at each of
  * them (https://sqlite.org/pragma.html#pragma_synchronous).
  */
-export const openDatabase = (file: string): Sql => {
+export const openDatabase = (file: string): Sql =>
+  open(file, ['busy_timeout = 5000', 'journal_mode = WAL', 'synchronous = FULL']);
+
+/**
+ * Opens a file to read it, as it is at this moment: what others write meanwhile is not seen. Nothing in it can be changed
+ * through this, not even by closing it.
+ */
+export const openToRead = (file: string): Sql => {
+  const sql = open(file, ['busy_timeout = 5000', READS_ONLY]);
+  sql.script('BEGIN');
+  return sql;
+};
+
+/** The driver has an option for that, which does nothing. */
+const READS_ONLY = 'query_only = ON';
+
+function open(file: string, pragmas: readonly string[]): Sql {
   refuseOther(file);
   const database = new Database(file);
   try {
-    for (const pragma of ['busy_timeout = 5000', 'journal_mode = WAL', 'synchronous = FULL'])
-      database.pragma(pragma);
+    for (const pragma of pragmas) database.pragma(pragma);
   } catch (error) {
     database.close();
     throw error;
   }
-  return new Driver(database);
-};
+  return new Driver(database, !pragmas.includes(READS_ONLY));
+}

@@ -16,6 +16,18 @@ const formatOf = (sql: Sql): number => {
   return version;
 };
 
+/** @throws StoreError unless the file has the format of this version, or nothing in it yet. Returns whether it has. */
+export const assertFormat = (sql: Sql): boolean => {
+  const format = formatOf(sql);
+  if (format > FORMAT) throw newerFormat(format);
+  if (format !== 0 && format < FORMAT)
+    throw new StoreError('io', `it has the older format ${format}, and the next run brings it up to date`);
+  return format === FORMAT;
+};
+
+const newerFormat = (format: number): StoreError =>
+  new StoreError('newer', `it has format ${format}, and this version knows formats up to ${FORMAT}`);
+
 /** An earlier version that runs would write what this one does not understand any more. */
 const refuseUsed = (sql: Sql, isAlive: (holder: Holder) => boolean): void => {
   const holder = holderIn(textIn(sql.rows('format-1-lease')[0], 'holder'));
@@ -32,10 +44,7 @@ const tryMigrate = (sql: Sql, file: string, isAlive: (holder: Holder) => boolean
   return sql.transaction(() => {
     const format = formatOf(sql);
     if (format > FORMAT) {
-      throw new StoreError(
-        'newer',
-        `it has format ${format}, and this version knows formats up to ${FORMAT}`,
-      );
+      throw newerFormat(format);
     }
     if (format > 0 && format < FORMAT) {
       // Somebody has written to it in between, or still reads what was before that.

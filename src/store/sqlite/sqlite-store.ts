@@ -1,10 +1,10 @@
 import type {DisjointEvent} from '../../core/events.ts';
 import type {Snapshots, Store} from '../../ports/store.ts';
-import {openDatabase, type Sql} from './database.ts';
+import {openDatabase, openToRead, type Sql} from './database.ts';
 import {checksumOfRecord, eventIn, recordOf} from './journal-record.ts';
 import {type KeptRun, readRuns, writeRun} from './kept-runs.ts';
 import {type Lease, readLease, writeLease} from './lease.ts';
-import {migrate} from './migrate.ts';
+import {assertFormat, migrate} from './migrate.ts';
 import {project} from './projections.ts';
 import {type Checked, checkRecords, recordsIn} from './records.ts';
 import {sealUpTo} from './seals.ts';
@@ -63,6 +63,25 @@ export class SqliteStore implements Store {
       sql = openDatabase(file);
       migrate(sql, file, isAlive);
       return new SqliteStore(sql, checked(sql));
+    } catch (error) {
+      sql?.close();
+      throw StoreError.of(error);
+    }
+  }
+
+  /**
+   * Opens a file that is there to read it, as it is at this moment, also while a run writes to it. `null` if nothing was ever
+   * written to it. Nothing in it changes.
+   *
+   * @throws StoreError as `open` does, and `io` for an older format.
+   */
+  static openToRead(file: string): SqliteStore | null {
+    let sql: Sql | null = null;
+    try {
+      sql = openToRead(file);
+      if (assertFormat(sql)) return new SqliteStore(sql, checkedNow(sql));
+      sql.close();
+      return null;
     } catch (error) {
       sql?.close();
       throw StoreError.of(error);
@@ -133,9 +152,14 @@ export class SqliteStore implements Store {
     this.#changeRun(epoch, (run) => ({...run, since, firstSeq: first.seq}));
   }
 
-  read(afterSeq: number): Promise<readonly DisjointEvent[]> {
+  read(afterSeq: number, limit = Number.MAX_SAFE_INTEGER): Promise<readonly DisjointEvent[]> {
     try {
-      return Promise.resolve([...this.events(afterSeq)]);
+      const events: DisjointEvent[] = [];
+      for (const event of limit < 1 ? [] : this.events(afterSeq)) {
+        events.push(event);
+        if (events.length >= limit) break;
+      }
+      return Promise.resolve(events);
     } catch (error) {
       return Promise.reject(StoreError.of(error));
     }
@@ -208,12 +232,13 @@ export class SqliteStore implements Store {
   }
 }
 
-/** Looks at all of it, as it is at one moment. */
-const checked = (sql: Sql): Checked =>
-  sql.reading(() => {
-    const found = checkRecords(sql, 0);
-    const {epoch} = readLease(sql);
-    const lastRun = readRuns(sql).at(-1)?.epoch ?? 0;
-    if (lastRun !== epoch) throw new StoreError('corrupt', `its last run is ${lastRun} in place of ${epoch}`);
-    return found;
-  });
+/** Looks at all of it. To be called within a transaction, so that it is as it was at one moment. */
+const checkedNow = (sql: Sql): Checked => {
+  const found = checkRecords(sql, 0);
+  const {epoch} = readLease(sql);
+  const lastRun = readRuns(sql).at(-1)?.epoch ?? 0;
+  if (lastRun !== epoch) throw new StoreError('corrupt', `its last run is ${lastRun} in place of ${epoch}`);
+  return found;
+};
+
+const checked = (sql: Sql): Checked => sql.reading(() => checkedNow(sql));

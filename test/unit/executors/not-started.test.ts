@@ -36,6 +36,7 @@ const startAfter = async (
     {program, args: [], set: {}, stdin: null, file: null, reader: plainReader},
     {
       root,
+      socket: null,
       logPath: path.join(temporaryFolder(), 'a.log'),
       resultFile: path.join(root, 'result.json'),
       mark: {name: 'DISJOINT_MARK', value: `${RUN_ID}.0.`},

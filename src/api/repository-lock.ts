@@ -1,0 +1,137 @@
+import {chmodSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import type net from 'node:net';
+import path from 'node:path';
+import {isObject} from '../core/shape.ts';
+import {exclusively} from '../store/sqlite/exclusive.ts';
+import {StoreError} from '../store/sqlite/store-error.ts';
+import {alreadyRunning, DisjointError} from './errors.ts';
+import {makeSocketHome, socketHome, unusableHome} from './socket-home.ts';
+import {withSocketPath} from './socket-path.ts';
+import {isListening} from './socket-probe.ts';
+
+const SOCKET = 'api.sock';
+const HOLDER = 'api.json';
+const MUTEX = 'api.lock';
+/** So many connections may wait to be accepted. */
+const BACKLOG = 511;
+
+/** Who listens on the socket of a repository. */
+export interface SocketHolder {
+  readonly pid: number;
+  /** Wall time, in ms. */
+  readonly since: number;
+  /** Absolute path of the project that it runs. */
+  readonly root: string;
+}
+
+/** The socket of the repository that this folder belongs to, whether or not anybody listens there. */
+export const socketOf = (root: string): string => path.join(socketHome(root), SOCKET);
+
+/** Who wrote last that it listens in this folder; `null` if that cannot be told. */
+const holderIn = (home: string): SocketHolder | null => {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path.join(home, HOLDER), 'utf8'));
+    if (!isObject(value)) return null;
+    const {pid, since, root} = value;
+    return typeof pid === 'number' && typeof since === 'number' && typeof root === 'string'
+      ? {pid, since, root}
+      : null;
+  } catch {
+    return null;
+  }
+};
+
+/** Written whole or not at all, so that whoever reads it meanwhile reads what was there before. */
+const writeHolder = (home: string, holder: SocketHolder): void => {
+  const file = path.join(home, HOLDER);
+  writeFileSync(`${file}.new`, JSON.stringify(holder), {mode: 0o600});
+  renameSync(`${file}.new`, file);
+};
+
+/** Takes away what a dead process has left. Only while nobody else can be at it. */
+const removeStale = (socket: string): void => {
+  const stats = lstatSync(socket, {throwIfNoEntry: false});
+  if (stats === undefined) return;
+  if (!stats.isSocket()) {
+    throw new DisjointError('E_IO', `${socket} is there and is no socket`, 'move it away');
+  }
+  rmSync(socket);
+};
+
+const listen = (socket: string, server: net.Server): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.once('listening', () => {
+      server.off('error', reject);
+      resolve();
+    });
+    // bind(2) is done when the call returns; until chmod below the folder keeps others out.
+    withSocketPath(socket, (short) => server.listen({path: short, backlog: BACKLOG}));
+  });
+
+/**
+ * The right to be the only run of a repository: its socket, on which this process listens. The kernel takes it back when the
+ * process dies.
+ */
+export class RepositoryLock {
+  /** Absolute path. May be longer than an address of a socket can be. */
+  readonly socket: string;
+  /** Wall time (ms) at which it was taken. */
+  readonly since: number;
+  readonly #home: string;
+  readonly #server: net.Server;
+
+  private constructor(home: string, since: number, server: net.Server) {
+    this.socket = path.join(home, SOCKET);
+    this.since = since;
+    this.#home = home;
+    this.#server = server;
+  }
+
+  /**
+   * Takes the repository that a folder belongs to. What a dead process has left of its socket is taken away first: whoever
+   * finds it, removes it and listens does that while nobody else can, so of all that start at once exactly one has it.
+   *
+   * @param server Listens there from now on.
+   * @throws DisjointError `E_ALREADY_RUNNING` if somebody listens there; `E_IO` if the folder cannot be used.
+   */
+  static async take(root: string, server: net.Server): Promise<RepositoryLock> {
+    const home = socketHome(root);
+    makeSocketHome(home, root);
+    try {
+      return await exclusively(path.join(home, MUTEX), () => RepositoryLock.#takeAlone(home, root, server));
+    } catch (error) {
+      throw error instanceof StoreError ? unusableHome(home, root, error.message) : error;
+    }
+  }
+
+  static async #takeAlone(home: string, root: string, server: net.Server): Promise<RepositoryLock> {
+    const socket = path.join(home, SOCKET);
+    if (await isListening(socket)) throw alreadyRunning(holderIn(home));
+    removeStale(socket);
+    await listen(socket, server);
+    const since = Date.now();
+    try {
+      chmodSync(socket, 0o600);
+      writeHolder(home, {pid: process.pid, since, root});
+      return new RepositoryLock(home, since, server);
+    } catch (error) {
+      server.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Listens no more, and leaves no socket behind. Connections that are open stay so.
+   *
+   * While nobody else can listen: closing removes whatever has the name of the socket, and that may be the next one's.
+   */
+  async release(): Promise<void> {
+    const end = (): void => {
+      rmSync(path.join(this.#home, HOLDER), {force: true});
+      this.#server.close();
+      rmSync(this.socket, {force: true});
+    };
+    await exclusively(path.join(this.#home, MUTEX), () => Promise.resolve(end()));
+  }
+}

@@ -1,0 +1,82 @@
+import {localTime} from '../api/local-time.ts';
+import {PastRunView} from '../api/past-run.ts';
+import {findProject, type ProjectPlace} from '../api/project.ts';
+import type {RunInfo} from '../api/steered-run.ts';
+import type {TaskDetails} from '../api/task-details.ts';
+import {DisjointError, type Explanation, type Status} from '../index.ts';
+import {notRunning, RunClient} from '../web/client.ts';
+import type {CommandContext} from './command-context.ts';
+import {duration} from './render/text.ts';
+
+/** A run to read from: the one that goes on, or the last one, as its journal has it. */
+export interface RunReading {
+  readonly place: ProjectPlace;
+  /** The one that goes on; `null` if nothing runs. */
+  readonly live: {readonly client: RunClient; readonly info: RunInfo} | null;
+  /** On the clock of events (ms). */
+  readonly now: number;
+  status(): Promise<Status>;
+  /** @throws DisjointError `E_TASK_UNKNOWN`. */
+  task(id: string): Promise<TaskDetails>;
+  /** @throws DisjointError `E_TASK_UNKNOWN`. */
+  why(id: string): Promise<Explanation>;
+}
+
+export const isNotRunning = (error: unknown): boolean =>
+  error instanceof DisjointError && error.code === 'E_NOT_RUNNING';
+
+/** What to say before anything is read of a run that is over. */
+const pastText = ({run: {startedAt, endedAt, summary}}: PastRunView): string => {
+  const began = localTime(startedAt);
+  const last = `Nothing runs here. This is the last run, of ${began}`;
+  if (endedAt === null || summary === null)
+    return `${last}, which was cut short: "disjoint run" goes on with what is left of it.`;
+  return `${last}, which took ${duration(Math.max(0, endedAt - startedAt))}.`;
+};
+
+/** What is wrong is told where the answer is waited for. */
+const read = <T>(from: () => T): Promise<T> =>
+  new Promise((resolve) => {
+    resolve(from());
+  });
+
+/**
+ * Finds the run to read from. If nothing runs that is said on stderr, and the last run is read from the journal; nothing is
+ * written, and no run is kept from starting.
+ *
+ * @throws DisjointError `E_NOT_RUNNING` if nothing runs here and nothing ever did.
+ */
+export const readRun = async ({globals, cwd, terminal}: CommandContext): Promise<RunReading> => {
+  const place = await findProject(globals.repo, cwd);
+  const client = new RunClient(place.root);
+  try {
+    const info = await client.ask('info');
+    return {
+      place,
+      live: {client, info},
+      now: info.now,
+      status: () => client.ask('status'),
+      task: (id) => client.ask('show', {id}),
+      why: (id) => client.ask('why', {id}),
+    };
+  } catch (error) {
+    if (!isNotRunning(error)) throw error;
+  }
+  const past = await PastRunView.read(place);
+  if (past === null) throw notRunning();
+  if (globals.quiet !== true) terminal.errorLine(pastText(past));
+  return {
+    place,
+    live: null,
+    now: past.now,
+    status: () => Promise.resolve(past.status()),
+    task: (id) => read(() => past.task(id)),
+    why: (id) => read(() => past.why(id)),
+  };
+};
+
+/** The run that goes on, to steer it. */
+export const clientOf = async ({globals, cwd}: CommandContext): Promise<RunClient> => {
+  const {root} = await findProject(globals.repo, cwd);
+  return new RunClient(root);
+};
