@@ -57,8 +57,9 @@ export class HeldStore implements Store {
     return new Promise((resolve, reject) => this.#waiting.push({events, resolve, reject}));
   }
 
-  read(afterSeq: number): Promise<readonly DisjointEvent[]> {
-    return Promise.resolve(this.batches.flat().filter((event) => event.seq > afterSeq));
+  read(afterSeq: number, limit = Number.MAX_SAFE_INTEGER): Promise<readonly DisjointEvent[]> {
+    const events = this.batches.flat().filter((event) => event.seq > afterSeq);
+    return Promise.resolve(events.slice(0, limit));
   }
 
   lastSeq(): Promise<number> {
