@@ -155,7 +155,8 @@ describe('output that nobody reads', () => {
     expect(told).toContain('its reader has stopped reading');
     expect(existsSync(path.join(cwd, 'done'))).toBe(true);
     child.stdout?.destroy();
-  });
+    // More than a hundred programs, one after the other.
+  }, 120_000);
 
   test('a reader that is slow gets everything', async () => {
     const tasks = Array.from({length: 60}, (_, i) => `  - {agent: dev, files: [f${i}], description: "true"}`);
@@ -171,7 +172,7 @@ describe('output that nobody reads', () => {
     expect(code).toBe(0);
     const last: unknown = JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
     expect(last).toMatchObject({type: 'run.summary', tasks: {total: 60, succeeded: 60}});
-  });
+  }, 120_000);
 });
 
 describe('disjoint init', () => {
