@@ -31,11 +31,19 @@ const readingOf = (options: ClaimOptions): (() => ParseOptions) => {
   if (unknown !== null) throw unknown;
   const {root, policy = 'portable'} = options;
   if (root === undefined) return () => ({});
-  if (statSync(root, {throwIfNoEntry: false})?.isDirectory() !== true)
+  if (!isFolder(root))
     throw new DisjointError('E_REPO', `${root} is not a folder`, 'name the root of a repository');
   const rules = knownRules(policy, root);
   const resolver = new TreeResolver(root);
   return () => ({root, rules, look: resolver.look()});
+};
+
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 };
 
 const claimsIn = (input: ClaimInput, options: ParseOptions): readonly Claim[] => {

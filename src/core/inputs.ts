@@ -114,6 +114,8 @@ export interface ReportLooked extends Report {
   readonly type: 'report-looked';
   readonly when: 'start' | 'end';
   readonly looks: Looks;
+  /** Of what was dispatched, what was not told to start: it will be looked at before that. */
+  readonly yetToStart: readonly Fence[];
 }
 
 /** An agent was told to start while it was busy. It did nothing. */

@@ -80,8 +80,7 @@ const lookAtOthers = (decision: Decision, report: ReportLooked): void => {
   for (const hold of decision.state.lockTable.holds()) {
     const record = decision.state.tasks.get(hold.taskId);
     const isItself = hold.fence === report.fence;
-    // Whoever was dispatched later starts later, and is looked at then.
-    const isToCome = report.when === 'start' && hold.fence > report.fence;
+    const isToCome = report.yetToStart.includes(hold.fence);
     if (isItself || isToCome || record === undefined) continue;
     const isRunning = isLive(record.state) && record.state.fence === hold.fence;
     // What could not be stopped can still write, whatever became of its task.

@@ -30,18 +30,21 @@ const again = (claims: readonly Claim[], options: ParseOptions): Again => {
   return {claims: fresh, failure};
 };
 
+/** What tells claims apart: the same text is another claim where it is a pattern. */
+const nameOf = ({kind, bare, text}: Claim): string => `${kind === 'glob' ? (bare ? '*' : '{}') : ''} ${text}`;
+
 /** Declared claims, and what comes along with them and is not declared itself. */
 export const withCompanions = (
   writes: readonly Claim[],
   settings: Settings,
   look: LookUp | undefined,
 ): readonly Claim[] => {
-  const known = new Set(writes.map(({text}) => text));
+  const known = new Set(writes.map(nameOf));
   const all = [...writes];
   for (const claim of writes) {
     for (const companion of companionsOf(claim, settings.companions, parseOptions(settings, look))) {
-      if (known.has(companion.text)) continue;
-      known.add(companion.text);
+      if (known.has(nameOf(companion))) continue;
+      known.add(nameOf(companion));
       all.push(companion);
     }
   }

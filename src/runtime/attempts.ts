@@ -3,11 +3,11 @@ import type {AgentType} from '../core/agent-type.ts';
 import {ACTIVITY_RESOLUTION_MS, type ActiveAttempt} from '../core/attempt.ts';
 import type {StartedProgram} from '../core/events.ts';
 import type {AttemptExit} from '../core/failures.ts';
-import type {Fence} from '../core/task.ts';
+import type {Fence, TaskSpec} from '../core/task.ts';
 import type {Clock} from '../ports/clock.ts';
 import type {AttemptObserver, Executor, OutputChannel, RunningAttempt} from '../ports/executor.ts';
 import type {Log} from '../ports/log.ts';
-import type {Workspace} from '../ports/workspace.ts';
+import type {Picture, Workspace} from '../ports/workspace.ts';
 import {ProgressNotes} from './progress-notes.ts';
 import type {OutputLine} from './streams.ts';
 
@@ -74,11 +74,10 @@ class AttemptRun implements AttemptObserver, RunningAttempt {
     this.#notes.flush(this.#now());
   }
 
-  /** Looks at the claimed files, starts the work, and looks again when it has ended. */
-  async run(): Promise<void> {
+  /** Starts the work, and looks at the claimed files when it has ended. @param before What they were. */
+  async run(before: Picture | null): Promise<void> {
     const {spec, attempt, fence} = this.#active;
-    const {executor, workspace, agentTypeOf} = this.#options;
-    const before = spec.writes.length === 0 ? null : ((await workspace?.takePicture(spec.writes)) ?? null);
+    const {executor, agentTypeOf} = this.#options;
     const agentType = agentTypeOf(spec.agentType);
     if (this.#early !== null || agentType === undefined) {
       const message = agentType === undefined ? `no agent type ${spec.agentType}` : 'it was stopped first';
@@ -199,6 +198,8 @@ const notStarted = (message: string): AttemptExit => ({
 export class Attempts {
   readonly #options: AttemptsOptions;
   readonly #runs = new Map<Fence, AttemptRun>();
+  /** The claimed files as they were, of attempts that are about to start. */
+  readonly #pictures = new Map<Fence, Picture>();
   readonly #waiting: (() => void)[] = [];
 
   constructor(options: AttemptsOptions) {
@@ -207,6 +208,21 @@ export class Attempts {
 
   get size(): number {
     return this.#runs.size;
+  }
+
+  /**
+   * Looks at the claimed files before an attempt, which may take its time. `null` if there is nothing to look at: then it
+   * may start at once.
+   */
+  prepare(fence: Fence, {writes}: TaskSpec): Promise<void> | null {
+    const {workspace} = this.#options;
+    if (workspace === null || writes.length === 0) return null;
+    return workspace.takePicture(writes).then((picture) => void this.#pictures.set(fence, picture));
+  }
+
+  /** It will not start after all. */
+  forget(fence: Fence): void {
+    this.#pictures.delete(fence);
   }
 
   /** Orders the attempt, or takes over the one that another actor ordered. Returns its stop ladder. */
@@ -231,7 +247,8 @@ export class Attempts {
     }
     this.#runs.set(active.fence, run);
     run.listen(listener);
-    void run.run();
+    void run.run(this.#pictures.get(active.fence) ?? null);
+    this.forget(active.fence);
     return run;
   }
 

@@ -11,7 +11,7 @@ import {
 import {type AgentId, agentIds} from '../core/agent-type.ts';
 import type {Assignment} from '../core/attempt.ts';
 import type {Looks} from '../core/claim/look.ts';
-import type {Effect} from '../core/effects.ts';
+import type {Effect, StartAttempt} from '../core/effects.ts';
 import type {DisjointEvent} from '../core/events.ts';
 import {type CoordinatorState, unfinished} from '../core/state.ts';
 import {nextWakeMs} from '../core/step.ts';
@@ -83,6 +83,8 @@ export class Runtime {
   readonly #lookedAt = new Map<Fence, Looks>();
   /** `null` if the store keeps none. */
   readonly #snapshots: SnapshotWriter | null;
+  /** The attempts of which something may have run. */
+  readonly #begun = new Set<Fence>();
   #isMeasuring = false;
   #failure: {readonly error: unknown} | null = null;
 
@@ -235,8 +237,11 @@ export class Runtime {
       this.#log.debug({event: event.type, seq: event.seq}, 'committed');
       this.#options.onEvent(event);
       // It will not be started after all.
-      if (event.type === 'attempt.exited' || event.type === 'attempt.overlapped')
+      if (event.type === 'attempt.exited' || event.type === 'attempt.overlapped') {
         this.#lookedAt.delete(event.fence);
+        this.#attempts.forget(event.fence);
+        if (event.type === 'attempt.exited') this.#begun.delete(event.fence);
+      }
     }
     this.streams.tell(events);
     this.#deadlines.set(COORDINATOR, nextWakeMs(state));
@@ -269,8 +274,7 @@ export class Runtime {
     const {agentId} = effect;
     switch (effect.kind) {
       case 'start-attempt':
-        if (this.#mustLookAgain(effect)) break;
-        this.#agent(agentId)?.send({type: 'start', at, assignment: this.#assignment(effect)});
+        this.#prepareStart(effect);
         break;
       case 'stop-attempt': {
         const {fence, cause, force} = effect;
@@ -288,11 +292,39 @@ export class Runtime {
     }
   }
 
+  /** What takes its time comes before the claims are looked at, so that this is as near to the start as can be. */
+  #prepareStart(effect: StartAttempt): void {
+    const prepared = this.#attempts.prepare(effect.fence, effect.spec);
+    if (prepared === null) this.#start(effect);
+    else
+      prepared.then(
+        () => this.#start(effect),
+        (error: unknown) => this.#fail(error),
+      );
+  }
+
+  #start(effect: StartAttempt): void {
+    if (this.#failure !== null || this.#wasStopped(effect) || this.#mustLookAgain(effect)) return;
+    const at = this.#options.clock.now();
+    this.#begun.add(effect.fence);
+    this.#agent(effect.agentId)?.send({type: 'start', at, assignment: this.#assignment(effect)});
+  }
+
+  /** It was told to stop before its agent knew of it, so only the coordinator can end it. Returns whether it was. */
+  #wasStopped({spec: {id: taskId}, fence}: StartAttempt): boolean {
+    const {core} = this.#coordinator.getSnapshot().context;
+    const state = core.tasks.get(taskId)?.state;
+    if (state?.name !== 'stopping' || state.fence !== fence) return false;
+    const at = this.#options.clock.now();
+    this.send({type: 'report-looked', at, taskId, fence, when: 'start', looks: new Map(), yetToStart: []});
+    return true;
+  }
+
   /**
    * Looks at the disk right before a start. Where the coordinator was told of it, and nothing has changed since, that was
    * enough: what it decided then was stored meanwhile, and the event loop may have turned.
    */
-  #mustLookAgain({spec, fence}: Extract<Effect, {kind: 'start-attempt'}>): boolean {
+  #mustLookAgain({spec, fence}: StartAttempt): boolean {
     const before = this.#lookedAt.get(fence);
     this.#lookedAt.delete(fence);
     if (before !== undefined && this.#claims?.isAsSeen(before) === true) return false;
@@ -309,7 +341,11 @@ export class Runtime {
     const looks = this.#claims?.lookAt([...taskIds].flatMap((id) => core.tasks.get(id)?.spec ?? [])) ?? null;
     if (looks === null) return false;
     if (when === 'start') this.#lookedAt.set(fence, looks);
-    this.send({type: 'report-looked', at: this.#options.clock.now(), taskId, fence, when, looks});
+    const yetToStart = core.lockTable
+      .holds()
+      .flatMap((hold) => (this.#begun.has(hold.fence) ? [] : [hold.fence]));
+    const at = this.#options.clock.now();
+    this.send({type: 'report-looked', at, taskId, fence, when, looks, yetToStart});
     return true;
   }
 

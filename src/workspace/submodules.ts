@@ -47,7 +47,7 @@ const valueOf = (text: string): string => {
   return value;
 };
 
-const SECTION = /^\s*\[\s*(?<name>[^\]\s"]*)(?:\s*"(?:\\.|[^"\\])*")?\s*\]/u;
+const SECTION = /^\s*\[\s*(?<name>[^\]\s"]+)(?:\s*"(?:\\.|[^"\\])*")?\s*\]/u;
 const PATH = /^\s*path\s*=(?<value>.*)$/isu;
 
 /** Each `path = ...` of a section of submodules. */

@@ -372,6 +372,7 @@ const INPUT = fc.oneof(
         when,
         // Some paths turn out to be links to others, or to lead nowhere.
         looks: new Map([...KNOWN_LOOKS, ...linked.map(([from, onto]) => linkedLook(from, onto))]),
+        yetToStart: state.accounting.starting.filter((fence) => (fence + to.n) % 2 === 0),
         ...aim(state, to.n, to.which),
       }),
     ),

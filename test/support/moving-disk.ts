@@ -126,7 +126,15 @@ export class MovingDisk {
     const looks = this.#watch.lookAt(this.#specs(taskId));
     if (looks !== null) {
       this.seen.atEnd++;
-      this.tell({type: 'report-looked', at: this.#at++, taskId, fence, when: 'end', looks});
+      this.tell({
+        type: 'report-looked',
+        at: this.#at++,
+        taskId,
+        fence,
+        when: 'end',
+        looks,
+        yetToStart: this.#yetToStart(),
+      });
     }
     this.running = this.running.filter((one) => one !== process);
     this.tell({type: 'report-exited', at: this.#at++, taskId, fence, exit: RETURNED});
@@ -145,7 +153,15 @@ export class MovingDisk {
     if (haveChanged !== (looks !== null)) throw new Error('broken promise: claims changed and nobody saw it');
     if (!isLookedAt && looks !== null) {
       this.#lookedAt.set(fence, looks);
-      this.tell({type: 'report-looked', at: this.#at++, taskId: spec.id, fence, when: 'start', looks});
+      this.tell({
+        type: 'report-looked',
+        at: this.#at++,
+        taskId: spec.id,
+        fence,
+        when: 'start',
+        looks,
+        yetToStart: this.#yetToStart(),
+      });
       return;
     }
     const files = new Set(
@@ -160,6 +176,11 @@ export class MovingDisk {
       }
     }
     this.running = [...this.running, {fence, taskId: spec.id, files}];
+  }
+
+  #yetToStart(): readonly number[] {
+    const begun = new Set(this.running.map(({fence}) => fence));
+    return this.core.lockTable.holds().flatMap(({fence}) => (begun.has(fence) ? [] : [fence]));
   }
 
   /** What this task and all that run beside it claim, as the core knows it. */

@@ -290,7 +290,13 @@ export const globForms = (glob: GlobText): Result<GlobForms, ClaimFailure> => {
   const understand = understanding(glob);
   const forms: Form[] = [];
   let widened = isWide || wider.length > 0;
-  for (const text of new Set([...texts, ...wider])) {
+  // `{,a}` is nothing or `a`, and nothing is no file. A glob that is nothing but dots and slashes is the repository.
+  const named = [...new Set([...texts, ...wider])].filter((text) => text !== '' || path === '');
+  if (named.length === 0) {
+    const hint = 'give at least one of its alternatives a name';
+    return fail(claimFailure('E_PATH_EMPTY', raw, 'names nothing', hint));
+  }
+  for (const text of named) {
     const refusal = refuseAlternative(raw, text);
     if (refusal !== null) return fail(refusal);
     const segments = globSegments(raw, text);

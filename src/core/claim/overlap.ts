@@ -18,7 +18,6 @@ export const formsMeet = (a: Form, aFrom: number, b: Form, bFrom: number, work: 
   const bLeft = b.key.length - bFrom;
   const shared = Math.min(aLeft, bLeft);
   for (let i = 0; i < shared; i++) {
-    work.left--;
     if (a.key[aFrom + i] !== b.key[bFrom + i]) return false;
   }
   if (a.kind === 'glob') {
@@ -29,10 +28,23 @@ export const formsMeet = (a: Form, aFrom: number, b: Form, bFrom: number, work: 
   return sequencesMeet(segmentsMeet, a.segments, aFrom + shared, b.segments, bFrom + shared, work);
 };
 
-/** Do the forms meet below one directory, or in one file, that has two names? */
-const meetOnDisk = (a: Form, b: Form, work: Work): boolean => {
+/** How many of the first ids and names both have in common. @param from So many are known to be. */
+const sharedWay = (a: Form, b: Form, from: number): number => {
+  const most = Math.min(a.ids.length, b.ids.length);
+  let shared = from;
+  while (shared < most && a.ids[shared] === b.ids[shared] && a.key[shared] === b.key[shared]) shared++;
+  return shared;
+};
+
+/**
+ * Do the forms meet below one directory, or in one file, that has two names? By their names they do not: so where one
+ * directory has the same name on both ways, there is nothing more to find below it.
+ */
+const meetOnDisk = (a: Form, b: Form, from: number, work: Work): boolean => {
+  const shared = sharedWay(a, b, from);
+  if (shared === a.ids.length && shared === b.ids.length) return false;
   for (let i = 0; i < a.ids.length; i++) {
-    for (let j = 0; j < b.ids.length; j++) {
+    for (let j = i < shared ? shared : 0; j < b.ids.length; j++) {
       if (--work.left < 0) return true;
       if (a.ids[i] === b.ids[j] && formsMeet(a, i + 1, b, j + 1, work)) return true;
     }
@@ -42,6 +54,32 @@ const meetOnDisk = (a: Form, b: Form, work: Work): boolean => {
 
 /** All ways to read a claim, its own first. */
 export const formsOf = (claim: Claim): readonly Form[] => [claim, ...claim.others];
+
+/** The way that all of these have in common: so many of their first names, and of their ids. */
+interface CommonWay {
+  readonly names: number;
+  readonly ids: number;
+}
+
+const NO_WAY: CommonWay = {names: 0, ids: 0};
+/** For fewer pairs it is quicker to compare each from its beginning. */
+const FEW_PAIRS = 16;
+
+/** Alternatives mostly lie in one folder, and each pair of them would be compared all the way down to it. */
+const commonWay = (formsA: readonly Form[], formsB: readonly Form[]): CommonWay => {
+  const [first] = formsA;
+  if (first === undefined || formsA.length * formsB.length <= FEW_PAIRS) return NO_WAY;
+  let [names, ids] = [first.key.length, first.ids.length];
+  for (const {key, ids: own} of [...formsA, ...formsB]) {
+    let shared = 0;
+    while (shared < names && key[shared] === first.key[shared]) shared++;
+    names = shared;
+    let sharedIds = 0;
+    while (sharedIds < ids && sharedIds < names && own[sharedIds] === first.ids[sharedIds]) sharedIds++;
+    ids = sharedIds;
+  }
+  return {names, ids};
+};
 
 /** How two forms of the claims meet; `null` if none do. */
 export interface Meeting {
@@ -55,11 +93,14 @@ export interface Meeting {
 export const meetingOf = (a: Claim, b: Claim): Meeting | null => {
   const work: Work = {left: WORK_MAX};
   const [formsA, formsB] = [formsOf(a), formsOf(b)];
+  const {names, ids} = commonWay(formsA, formsB);
   for (const one of formsA) {
-    for (const other of formsB) if (formsMeet(one, 0, other, 0, work)) return {a: one, b: other, by: 'name'};
+    for (const other of formsB) {
+      if (formsMeet(one, names, other, names, work)) return {a: one, b: other, by: 'name'};
+    }
   }
   for (const one of formsA) {
-    for (const other of formsB) if (meetOnDisk(one, other, work)) return {a: one, b: other, by: 'disk'};
+    for (const other of formsB) if (meetOnDisk(one, other, ids, work)) return {a: one, b: other, by: 'disk'};
   }
   return null;
 };
@@ -76,10 +117,11 @@ export const overlap = (a: Claim, b: Claim): boolean => {
   // Most claims have one form, and nobody looked at the disk, or there is nothing to see.
   if (a.others.length === 0 && b.others.length === 0 && (a.ids.length === 0 || b.ids.length === 0))
     return false;
-  const others = formsOf(b);
-  for (const one of formsOf(a)) {
-    for (const other of others) {
-      if (formsMeet(one, 0, other, 0, work) || meetOnDisk(one, other, work)) return true;
+  const [formsA, formsB] = [formsOf(a), formsOf(b)];
+  const {names, ids} = commonWay(formsA, formsB);
+  for (const one of formsA) {
+    for (const other of formsB) {
+      if (formsMeet(one, names, other, names, work) || meetOnDisk(one, other, ids, work)) return true;
     }
   }
   return false;

@@ -63,7 +63,12 @@ const addLinks = (
   {links}: Extract<ReturnType<LookUp>, {kind: 'inside'}>,
 ): ClaimFailure | null => {
   for (const {segments, ids} of links) {
-    if (places[0] !== undefined && isSame(places[0].segments, segments)) continue;
+    const [byText] = places;
+    if (byText !== undefined && isSame(byText.segments, segments)) {
+      // It is the text itself that is a link: the folders on its way may have other names.
+      places[0] = {...byText, ids};
+      continue;
+    }
     const place = placeOf(raw, segments, ids, true);
     if (!place.ok) return place.failure;
     places.push(place.value);

@@ -17,6 +17,9 @@ const groupEnd = (text: string, open: number): number => {
 /** Before a group, each of these says how often it may stand there. */
 const EXTENDED = '?*+@!';
 
+/** Behind a group. */
+const QUANTIFIERS = /^[?*+]+(?!\()/u;
+
 type Part = string | CharSet | typeof MANY;
 
 /** Cuts a segment into runs of ordinary characters, classes and stars. `null` if a group does not end in it. */
@@ -37,7 +40,8 @@ const partsOf = (text: string, rules: FoldRules, classes: Classes): readonly Par
       if (end === -1) return null;
       endRun();
       parts.push(MANY);
-      at = end;
+      // To regular expressions what follows says how often it may stand there.
+      at = end + (QUANTIFIERS.exec(text.slice(end + 1))?.[0].length ?? 0);
     } else if (character === ')') {
       return null;
     } else if (character === '*') {

@@ -27,7 +27,7 @@ const textOf = (value: unknown): string => {
 /** The claim as a message may show it: at most 80 characters, control characters escaped. */
 export const showClaim = (claim: unknown): string => {
   const text = typeof claim === 'string' ? claim : textOf(claim);
-  const escaped = Array.from(text, (character) =>
+  const escaped = Array.from(text.slice(0, SHOWN_CHARACTERS_MAX + 2), (character) =>
     CONTROL.test(character) || BIDI_OVERRIDE.test(character)
       ? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
       : character,

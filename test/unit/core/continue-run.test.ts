@@ -117,7 +117,7 @@ describe('a run that was cut short goes on', () => {
       ['1.txt', {...INSIDE, segments: ['0.txt']}],
     ]);
     const fence = run.fenceOf('t2');
-    run.tell({type: 'report-looked', at: 2, taskId: 't2', fence, when: 'end', looks});
+    run.tell({type: 'report-looked', at: 2, taskId: 't2', fence, when: 'end', looks, yetToStart: []});
     const reached = new Map([
       [run.fenceOf('t1'), RETURNED],
       [fence, RETURNED],

@@ -42,7 +42,15 @@ describe('claims that are looked at again', () => {
     const {tell, hold, task} = dispatched();
     tell({type: 'cancel-task', at, taskId: 'one', reason: 'asked'});
     const looks = leadsTo('a');
-    const {effects} = tell({type: 'report-looked', at, taskId: 'one', fence: 1, when: 'start', looks});
+    const {effects} = tell({
+      type: 'report-looked',
+      at,
+      taskId: 'one',
+      fence: 1,
+      when: 'start',
+      looks,
+      yetToStart: [],
+    });
     expect(effects).toEqual([]);
     expect(hold()).toBeUndefined();
     expect(task()?.state).toMatchObject({name: 'cancelled', reason: 'asked'});
@@ -50,7 +58,15 @@ describe('claims that are looked at again', () => {
 
   test('at the end are added to what is held', () => {
     const {tell, events, hold} = dispatched();
-    tell({type: 'report-looked', at, taskId: 'one', fence: 1, when: 'end', looks: leadsTo('a')});
+    tell({
+      type: 'report-looked',
+      at,
+      taskId: 'one',
+      fence: 1,
+      when: 'end',
+      looks: leadsTo('a'),
+      yetToStart: [],
+    });
     expect(events.at(-1)).toMatchObject({type: 'claims.changed', when: 'end'});
     const keys = hold()?.writes.flatMap(({key, others}) => [key, ...others.map((form) => form.key)]);
     expect(keys).toEqual([['link'], ['link'], ['a']]);
@@ -61,7 +77,7 @@ describe('claims that are looked at again', () => {
   test('are seen beside one that is no longer allowed, at the end', () => {
     const {tell, events, hold} = dispatched(['build', 'link']);
     const looks = new Map([...leadsTo('a'), ['build', outside]]);
-    tell({type: 'report-looked', at, taskId: 'one', fence: 1, when: 'end', looks});
+    tell({type: 'report-looked', at, taskId: 'one', fence: 1, when: 'end', looks, yetToStart: []});
     expect(events.map(({type}) => type)).toContain('input.refused');
     expect(events.at(-1)).toMatchObject({type: 'claims.changed', when: 'end'});
     const keys = hold()?.writes.flatMap(({key, others}) => [key, ...others.map((form) => form.key)]);
@@ -77,7 +93,7 @@ describe('claims that are looked at again', () => {
       tasks: [{...TASK, id: 'two', agentType: 'ops', files: ['a']}],
     });
     const looks = new Map([...leadsTo('a'), ['build', outside]]);
-    tell({type: 'report-looked', at, taskId: 'two', fence: 2, when: 'start', looks});
+    tell({type: 'report-looked', at, taskId: 'two', fence: 2, when: 'start', looks, yetToStart: []});
     expect(events.slice(-3).map(({type}) => type)).toContain('claims.changed');
     expect(events.find(({type}) => type === 'attempt.overlapped')).toMatchObject({
       taskId: 'two',
@@ -96,7 +112,7 @@ describe('claims that are looked at again', () => {
       tasks: [{...TASK, id: 'two', agentType: 'ops', files: ['a']}],
     });
     const looks = leadsTo('a');
-    tell({type: 'report-looked', at, taskId: 'two', fence: 2, when: 'start', looks});
+    tell({type: 'report-looked', at, taskId: 'two', fence: 2, when: 'start', looks, yetToStart: []});
     expect(events.find(({type}) => type === 'attempt.overlapped')).toMatchObject({
       taskId: 'two',
       when: 'start',
@@ -104,7 +120,7 @@ describe('claims that are looked at again', () => {
     const keys = hold()?.writes.flatMap(({key, others}) => [key, ...others.map((form) => form.key)]);
     expect(keys).toContainEqual(['a']);
     const before = events.length;
-    tell({type: 'report-looked', at, taskId: 'two', fence: 2, when: 'start', looks});
+    tell({type: 'report-looked', at, taskId: 'two', fence: 2, when: 'start', looks, yetToStart: []});
     expect(events.slice(before).map(({type}) => type)).not.toContain('claims.changed');
   });
 
@@ -116,7 +132,15 @@ describe('claims that are looked at again', () => {
       submission: 't',
       tasks: [{...TASK, id: 'two', agentType: 'ops', files: ['a']}],
     });
-    tell({type: 'report-looked', at, taskId: 'one', fence: 1, when: 'end', looks: leadsTo('a')});
+    tell({
+      type: 'report-looked',
+      at,
+      taskId: 'one',
+      fence: 1,
+      when: 'end',
+      looks: leadsTo('a'),
+      yetToStart: [],
+    });
     const overlapped = events.filter((event) => event.type === 'attempt.overlapped');
     expect(overlapped).toMatchObject([
       {taskId: 'one', when: 'end', blockers: [{holder: 'two'}]},

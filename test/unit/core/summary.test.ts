@@ -68,7 +68,7 @@ describe('the summary', () => {
       isDirectory: true,
     };
     const looks = new Map([['link', look]]);
-    run.send({type: 'report-looked', at: 100, taskId: 'b', fence, when: 'end', looks});
+    run.send({type: 'report-looked', at: 100, taskId: 'b', fence, when: 'end', looks, yetToStart: []});
     run.end('b');
     run.at = 110;
     run.end('a');

@@ -36,13 +36,17 @@ const slowPicture = () => {
   });
   const active = beginAttempt({fence: 1, attempt: 1, spec: taskSpec({writes: WRITES}), ladder: LADDER}, 0);
   const listen = (): void => void attempts.attach(active, (signal) => void signals.push(signal.type));
-  return {attempts, executor, looked, signals, listen};
+  const begin = async (): Promise<void> => {
+    await attempts.prepare(1, active.spec);
+    listen();
+  };
+  return {attempts, executor, looked, signals, listen, begin};
 };
 
 describe('an attempt that has ended', () => {
   test('says so before it is looked at what it changed, so that nothing of it can be late', async () => {
-    const {executor, looked, signals, listen} = slowPicture();
-    listen();
+    const {executor, looked, signals, begin} = slowPicture();
+    await begin();
     await settled();
     executor.live[0]?.succeed();
     await settled();
@@ -53,8 +57,8 @@ describe('an attempt that has ended', () => {
   });
 
   test('says so to whoever takes it over meanwhile', async () => {
-    const {attempts, executor, looked, signals, listen} = slowPicture();
-    listen();
+    const {attempts, executor, looked, signals, listen, begin} = slowPicture();
+    await begin();
     await settled();
     attempts.detach(1);
     executor.live[0]?.succeed();
