@@ -25,10 +25,10 @@ export const localTime = (ms: number): string => {
   return at.toISOString().slice(0, 19).replace('T', ' ');
 };
 
-const fileIn = (root: string): string => path.join(root, '.disjoint', 'state.db');
+export const journalFileIn = (root: string): string => path.join(root, '.disjoint', 'state.db');
 
 /** What is wrong with the journal, for whoever wants to use it. */
-const errorFor = (error: unknown, file: string): unknown => {
+export const journalError = (error: unknown, file: string): unknown => {
   if (!(error instanceof StoreError)) return error;
   switch (error.reason) {
     case 'taken': {
@@ -101,7 +101,7 @@ export class RunJournal {
    * was left of an earlier run cannot be stopped.
    */
   static async take(root: string): Promise<RunJournal> {
-    const file = fileIn(root);
+    const file = journalFileIn(root);
     makeStateFolder(path.dirname(file));
     const at = Date.now();
     const runId = runIdAt(at);
@@ -113,7 +113,7 @@ export class RunJournal {
       return new RunJournal(store, runId, await clearAway(store));
     } catch (error) {
       await store?.close();
-      throw errorFor(error, path.relative(root, file));
+      throw journalError(error, path.relative(root, file));
     }
   }
 
@@ -243,14 +243,14 @@ const pastRun = ({epoch, runId, startedAt, endedAt, summary}: KeptRun): PastRun 
 
 /** The runs of a repository, the first one first; none if there never was one. */
 export const runsOf = async (root: string): Promise<readonly PastRun[]> => {
-  const file = fileIn(root);
+  const file = journalFileIn(root);
   if (!existsSync(file)) return [];
   let store: SqliteStore | null = null;
   try {
     store = SqliteStore.open(file, isStillThere);
     return store.runs().map(pastRun);
   } catch (error) {
-    throw errorFor(error, path.relative(root, file));
+    throw journalError(error, path.relative(root, file));
   } finally {
     await store?.close();
   }

@@ -5,9 +5,11 @@ import {POLICIES} from '../api/limits.ts';
 import {redactionFor} from '../api/redactor-for.ts';
 import type {PathPolicy} from '../index.ts';
 import type {CommandContext, CommandResult} from './command-context.ts';
+import type {CleanOptions} from './commands/clean.ts';
 import {ExitCode} from './exit-code.ts';
 import {type GlobalOptions, parseMaxParallel, type ScheduleOptions} from './options.ts';
 import {reportError} from './report-error.ts';
+import {parseAge, parseCount, parseSize} from './sizes.ts';
 import {processTerminal, type Terminal} from './terminal.ts';
 import {usageError} from './usage-error.ts';
 
@@ -97,6 +99,20 @@ const createProgram = (choose: (run: Run) => void): Command => {
   add('history', 'what was run in this repository').action(() =>
     choose(async (context) => (await import('./commands/history.ts')).history(context)),
   );
+  add('clean', 'remove old runs and their logs; what has not ended, and the latest run, stay')
+    .option('--dry-run', 'say what would be removed, and remove nothing')
+    .addOption(
+      new Option('--older-than <age>', 'runs that ended so long ago (default: 30d)').argParser(parseAge),
+    )
+    .addOption(new Option('--keep-runs <n>', 'all but the latest n runs').argParser(parseCount))
+    .addOption(
+      new Option('--max-size <size>', 'the oldest, until the rest takes no more than this').argParser(
+        parseSize,
+      ),
+    )
+    .action((options: CleanOptions) =>
+      choose(async (context) => (await import('./commands/clean.ts')).clean(context, options)),
+    );
   add('doctor', 'check this machine and this repository').action(() =>
     choose(async (context) => (await import('./commands/doctor.ts')).doctor(context)),
   );

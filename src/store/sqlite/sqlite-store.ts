@@ -7,6 +7,7 @@ import {type Lease, readLease, writeLease} from './lease.ts';
 import {migrate} from './migrate.ts';
 import {project} from './projections.ts';
 import {type Checked, checkRecords, recordsIn} from './records.ts';
+import {forgetUpTo, type RunSize, runSizes} from './retention.ts';
 import {sealUpTo} from './seals.ts';
 import {SnapshotKeeper} from './snapshot-keeper.ts';
 import {type FoundSnapshot, findSnapshot} from './snapshots.ts';
@@ -89,6 +90,43 @@ export class SqliteStore implements Store {
     this.#lastSeq = last;
     this.#sealedTo = sealedTo;
     this.#hasDecided = false;
+  }
+
+  /**
+   * Takes the lease and begins no run: nobody else can take it until this is closed.
+   *
+   * @throws StoreError `taken` if another process that is alive has it.
+   */
+  hold(holder: Holder, isAlive: IsAlive): void {
+    this.#epoch = this.#sql.transaction(() => {
+      const {holder: other, epoch} = readLease(this.#sql);
+      if (other !== null && isAlive(other)) throw new StoreError('taken', `pid ${other.pid} has it`, other);
+      writeLease(this.#sql, {holder, epoch});
+      return epoch;
+    });
+  }
+
+  /** What the records of each run take, by epoch. */
+  sizes(): ReadonlyMap<number, RunSize> {
+    return runSizes(this.#sql);
+  }
+
+  /**
+   * Forgets all runs up to one, for good, and gives the room back to the disk. Only for who holds the lease.
+   *
+   * @throws StoreError `fenced` if something of them is still needed.
+   */
+  forget(epoch: number): void {
+    try {
+      this.#sql.transaction(() => {
+        if (readLease(this.#sql).epoch !== this.#epoch)
+          throw new StoreError('fenced', 'another orchestrator has taken over');
+        forgetUpTo(this.#sql, epoch);
+      });
+      this.#sql.script('VACUUM');
+    } catch (error) {
+      throw StoreError.of(error);
+    }
   }
 
   lastSeq(): Promise<number> {
