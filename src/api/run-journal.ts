@@ -49,7 +49,7 @@ export const journalError = (error: unknown, file: string): unknown => {
       return new DisjointError(
         'E_JOURNAL_CORRUPT',
         `${file} is damaged: ${error.message}`,
-        'move it away to begin a new one; nothing in it was changed',
+        `see what can be saved with "disjoint doctor --salvage ${file}", or move it away to begin a new one; nothing in it was changed`,
       );
     case 'io':
       return new DisjointError(

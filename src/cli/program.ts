@@ -113,9 +113,15 @@ const createProgram = (choose: (run: Run) => void): Command => {
     .action((options: CleanOptions) =>
       choose(async (context) => (await import('./commands/clean.ts')).clean(context, options)),
     );
-  add('doctor', 'check this machine and this repository').action(() =>
-    choose(async (context) => (await import('./commands/doctor.ts')).doctor(context)),
-  );
+  add('doctor', 'check this machine and this repository')
+    .option('--salvage <file>', 'write what can be read of a damaged journal into a new file')
+    .action(({salvage}: {salvage?: string}) =>
+      choose(async (context) =>
+        salvage === undefined
+          ? (await import('./commands/doctor.ts')).doctor(context)
+          : (await import('./commands/salvage.ts')).salvage(context, salvage),
+      ),
+    );
   add('overlap', 'could two claims touch the same file? exit 0 yes, 1 no')
     .argument('[claims...]', 'two paths, directories or globs')
     .option('--stdin', 'answer one {"a": ..., "b": ...} per line of stdin')

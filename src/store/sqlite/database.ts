@@ -1,4 +1,4 @@
-import {closeSync, existsSync, openSync, readFileSync, readSync, statSync} from 'node:fs';
+import {closeSync, existsSync, openSync, readFileSync, readSync, statSync, truncateSync} from 'node:fs';
 import Database from 'libsql';
 
 /** One row of an answer: what is in it is for whoever asked to check. */
@@ -112,6 +112,9 @@ class Driver implements Sql {
 const MAGIC = 'SQLite format 3\0';
 const HEADER_BYTES = 100;
 
+/** Zeros take no room on most disks. */
+const FILLED_UP_MOST = 2 ** 40;
+
 /** How long the header says that the file is, in bytes; `null` if it does not say. */
 const lengthSaid = (header: Buffer): number | null => {
   // 1 stands for 65,536. The number of pages counts if it was written together with the last change.
@@ -151,6 +154,27 @@ const refuseOther = (file: string): void => {
  */
 export const openDatabase = (file: string): Sql => {
   refuseOther(file);
+  return opened(file);
+};
+
+/** Fills a copy that was cut off with zeros, so that SQLite reads what is there, up to the first page that is missing. */
+const fillUp = (file: string): void => {
+  const header = Buffer.alloc(HEADER_BYTES);
+  const handle = openSync(file, 'r');
+  const length = readSync(handle, header);
+  closeSync(handle);
+  const said = length === HEADER_BYTES ? lengthSaid(header) : null;
+  // A length that nobody would believe is damage as well.
+  if (said !== null && said <= FILLED_UP_MOST && statSync(file).size < said) truncateSync(file, said);
+};
+
+/** The same for a copy that may be damaged, cut off or written over: what can be read of it is. */
+export const openDamaged = (file: string): Sql => {
+  fillUp(file);
+  return opened(file);
+};
+
+function opened(file: string): Sql {
   const database = new Database(file);
   try {
     for (const pragma of ['busy_timeout = 5000', 'journal_mode = WAL', 'synchronous = FULL'])
@@ -160,4 +184,4 @@ export const openDatabase = (file: string): Sql => {
     throw error;
   }
   return new Driver(database);
-};
+}
