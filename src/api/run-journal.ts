@@ -85,9 +85,16 @@ export class RunJournal {
   /** The run before this one, if it was cut short. Nothing of it is alive any more. */
   readonly interrupted: InterruptedRun | null;
   readonly #store: SqliteStore;
+  /** As it is named in errors. */
+  readonly #name: string;
 
-  private constructor(store: SqliteStore, runId: string, interrupted: InterruptedRun | null) {
+  private constructor(
+    {store, name}: {readonly store: SqliteStore; readonly name: string},
+    runId: string,
+    interrupted: InterruptedRun | null,
+  ) {
     this.#store = store;
+    this.#name = name;
     this.runId = runId;
     this.interrupted = interrupted;
   }
@@ -103,6 +110,7 @@ export class RunJournal {
   static async take(root: string): Promise<RunJournal> {
     const file = journalFileIn(root);
     makeStateFolder(path.dirname(file));
+    const name = path.relative(root, file);
     const at = Date.now();
     const runId = runIdAt(at);
     let store: SqliteStore | null = null;
@@ -110,10 +118,11 @@ export class RunJournal {
       store = SqliteStore.open(file, isStillThere);
       chmodSync(file, 0o600);
       store.take({holder: {...ownIdentity(), since: at}, isAlive: isStillThere, runId, at});
-      return new RunJournal(store, runId, await clearAway(store));
+      return new RunJournal({store, name}, runId, await clearAway(store));
     } catch (error) {
-      await store?.close();
-      throw journalError(error, path.relative(root, file));
+      // Why it cannot be taken says more than why it cannot be closed then.
+      await store?.close().catch(() => {});
+      throw journalError(error, name);
     }
   }
 
@@ -130,16 +139,34 @@ export class RunJournal {
     };
   }
 
-  /** What was left is in this run now, on the disk: the run that was cut short is over. */
+  /**
+   * What was left is in this run now, on the disk: the run that was cut short is over.
+   *
+   * @throws DisjointError `E_IO` if that cannot be written.
+   */
   tookOver(): void {
-    endAll(this.#store, openRuns(this.#store));
+    try {
+      endAll(this.#store, openRuns(this.#store));
+    } catch (error) {
+      throw journalError(error, this.#name);
+    }
   }
 
   /**
    * The run is over, and nothing of it is alive. `null`: it did not get far enough to be summed up. If tasks of it are left
    * all the same, the next run goes on with them.
+   *
+   * @throws DisjointError `E_IO` if that cannot be written: the next run finds that this one was cut short.
    */
   async end(summary: RunSummary | null): Promise<void> {
+    try {
+      await this.#note(summary);
+    } catch (error) {
+      throw journalError(error, this.#name);
+    }
+  }
+
+  async #note(summary: RunSummary | null): Promise<void> {
     const store = this.#store;
     const {epoch} = store;
     try {

@@ -100,6 +100,8 @@ const runIn = async (journal: RunJournal, options: RunTasksOptions): Promise<Out
     await Promise.all(handles.map((handle) => handle.accepted));
     await orchestrator.idle();
     await orchestrator.shutdown();
+    // What was not stored was not done: it is no end of the run, and the next one goes on with it.
+    if (orchestrator.failure !== null) throw orchestrator.failure;
     const summary = orchestrator.summary();
     view.stop();
     await onEnd?.(summary);

@@ -95,8 +95,11 @@ class Driver implements Sql {
     if (!this.#database.open) return;
     this.#statements.clear();
     // The driver lets go of the file only when its memory is cleared up, so the log would stay beside it until then.
-    this.#database.pragma('wal_checkpoint(TRUNCATE)');
-    this.#database.close();
+    try {
+      this.#database.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#database.close();
+    }
   }
 
   #prepared(name: string): Database.Statement {

@@ -65,7 +65,7 @@ export class SqliteStore implements Store {
       migrate(sql, file, isAlive);
       return new SqliteStore(sql, checked(sql));
     } catch (error) {
-      sql?.close();
+      closeQuietly(sql);
       throw StoreError.of(error);
     }
   }
@@ -76,7 +76,7 @@ export class SqliteStore implements Store {
    * @throws StoreError `taken` if another process that is alive has it.
    */
   take({holder, isAlive, runId, at}: TakeOptions): void {
-    this.#epoch = this.#sql.transaction(() => {
+    this.#epoch = this.#transaction(() => {
       const {holder: other, epoch: last} = readLease(this.#sql);
       if (other !== null && isAlive(other)) throw new StoreError('taken', `pid ${other.pid} has it`, other);
       const epoch = last + 1;
@@ -98,7 +98,7 @@ export class SqliteStore implements Store {
    * @throws StoreError `taken` if another process that is alive has it.
    */
   hold(holder: Holder, isAlive: IsAlive): void {
-    this.#epoch = this.#sql.transaction(() => {
+    this.#epoch = this.#transaction(() => {
       const {holder: other, epoch} = readLease(this.#sql);
       if (other !== null && isAlive(other)) throw new StoreError('taken', `pid ${other.pid} has it`, other);
       writeLease(this.#sql, {holder, epoch});
@@ -117,16 +117,12 @@ export class SqliteStore implements Store {
    * @throws StoreError `fenced` if something of them is still needed.
    */
   forget(epoch: number): void {
-    try {
-      this.#sql.transaction(() => {
-        if (readLease(this.#sql).epoch !== this.#epoch)
-          throw new StoreError('fenced', 'another orchestrator has taken over');
-        forgetUpTo(this.#sql, epoch);
-      });
-      this.#sql.script('VACUUM');
-    } catch (error) {
-      throw StoreError.of(error);
-    }
+    this.#transaction(() => {
+      if (readLease(this.#sql).epoch !== this.#epoch)
+        throw new StoreError('fenced', 'another orchestrator has taken over');
+      forgetUpTo(this.#sql, epoch);
+    });
+    said(() => this.#sql.script('VACUUM'));
   }
 
   lastSeq(): Promise<number> {
@@ -200,7 +196,7 @@ export class SqliteStore implements Store {
 
   /** Notes that a run is over: this one, or one that was cut short and has been cleared away. What was said first stays. */
   endRun(epoch: number, at: number, summary: string | null): void {
-    this.#sql.transaction(() => {
+    this.#transaction(() => {
       this.#changeRun(epoch, (run) => (run.endedAt === null ? {...run, endedAt: at, summary} : run));
     });
   }
@@ -227,24 +223,53 @@ export class SqliteStore implements Store {
   }
 
   close(): Promise<void> {
-    if (!this.#isClosed) {
-      this.#isClosed = true;
-      try {
-        if (this.#epoch !== null) this.#release(this.#epoch);
-      } finally {
-        this.#sql.close();
-      }
+    if (this.#isClosed) return Promise.resolve();
+    this.#isClosed = true;
+    try {
+      this.#releaseAndClose();
+      return Promise.resolve();
+    } catch (error) {
+      return Promise.reject(StoreError.of(error));
     }
-    return Promise.resolve();
+  }
+
+  #releaseAndClose(): void {
+    try {
+      if (this.#epoch !== null) this.#release(this.#epoch);
+    } finally {
+      this.#sql.close();
+    }
+  }
+
+  #transaction<T>(act: () => T): T {
+    return said(() => this.#sql.transaction(act));
   }
 
   #release(epoch: number): void {
-    this.#sql.transaction(() => {
+    this.#transaction(() => {
       // Whoever lost it does not give it back.
       if (readLease(this.#sql).epoch === epoch) writeLease(this.#sql, {holder: null, epoch});
     });
   }
 }
+
+/** After an error that says more. */
+const closeQuietly = (sql: Sql | null): void => {
+  try {
+    sql?.close();
+  } catch {
+    // Nothing was changed.
+  }
+};
+
+/** Whatever SQLite throws is an error of this store. */
+const said = <T>(act: () => T): T => {
+  try {
+    return act();
+  } catch (error) {
+    throw StoreError.of(error);
+  }
+};
 
 /** Looks at all of it, as it is at one moment. */
 const checked = (sql: Sql): Checked =>
