@@ -138,11 +138,11 @@ export const runTasks = async (options: RunTasksOptions): Promise<ExitCode> => {
   project.check(tasks);
   await project.checkPrograms(tasks, environment);
   const journal = await takeJournal(options);
-  let outcome: Outcome | null = null;
-  try {
-    outcome = await runIn(journal, options);
-    return outcome.code;
-  } finally {
-    await journal.end(outcome?.summary ?? null);
-  }
+  const outcome = await runIn(journal, options).catch(async (error: unknown) => {
+    // Why the run had to stop says more than why its end cannot be written either.
+    await journal.end(null).catch(() => {});
+    throw error;
+  });
+  await journal.end(outcome.summary);
+  return outcome.code;
 };
