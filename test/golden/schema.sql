@@ -53,6 +53,30 @@ CREATE TABLE running_agent (
   fence INTEGER NOT NULL UNIQUE
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE seal (
+  last_seq INTEGER PRIMARY KEY,
+  first_seq INTEGER NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE snapshot (
+  slot INTEGER PRIMARY KEY,
+  seq INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  parts INTEGER NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE snapshot_part (
+  slot INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  data TEXT NOT NULL,
+  checksum INTEGER NOT NULL,
+  PRIMARY KEY (slot, part)
+) STRICT;
+
 CREATE TABLE tasks (
   task_id TEXT PRIMARY KEY,
   agent_type TEXT NOT NULL,
