@@ -271,6 +271,11 @@ export class Orchestrator {
     await this.#parts.runtime.settled();
   }
 
+  /** Why it had to stop; `null` if it did not. @internal */
+  get failure(): OrchestratorFailedError | null {
+    return this.#failure;
+  }
+
   /** Told of each committed event before the streams are. @internal */
   onEvent(event: DisjointEvent): void {
     const {settlements} = this.#parts;

@@ -20,10 +20,10 @@ import type {LeftRun} from './left-run.ts';
 export const runIdAt = (now: number): string =>
   `${new Date(now).toISOString().replaceAll(/[-:]|\..*$/gu, '')}-${randomUUID()}`;
 
-const fileIn = (root: string): string => path.join(root, '.disjoint', 'state.db');
+export const journalFileIn = (root: string): string => path.join(root, '.disjoint', 'state.db');
 
 /** What is wrong with the journal, for whoever wants to use it. */
-const errorFor = (error: unknown, file: string): unknown => {
+export const journalError = (error: unknown, file: string): unknown => {
   if (!(error instanceof StoreError)) return error;
   switch (error.reason) {
     case 'taken':
@@ -38,7 +38,7 @@ const errorFor = (error: unknown, file: string): unknown => {
       return new DisjointError(
         'E_JOURNAL_CORRUPT',
         `${file} is damaged: ${error.message}`,
-        'move it away to begin a new one; nothing in it was changed',
+        `see what can be saved with "disjoint doctor --salvage ${file}", or move it away to begin a new one; nothing in it was changed`,
       );
     case 'io':
       return new DisjointError(
@@ -74,9 +74,16 @@ export class RunJournal {
   /** The run before this one, if it was cut short. Nothing of it is alive any more. */
   readonly interrupted: InterruptedRun | null;
   readonly #store: SqliteStore;
+  /** As it is named in errors. */
+  readonly #name: string;
 
-  private constructor(store: SqliteStore, runId: string, interrupted: InterruptedRun | null) {
+  private constructor(
+    {store, name}: {readonly store: SqliteStore; readonly name: string},
+    runId: string,
+    interrupted: InterruptedRun | null,
+  ) {
     this.#store = store;
+    this.#name = name;
     this.runId = runId;
     this.interrupted = interrupted;
   }
@@ -90,8 +97,9 @@ export class RunJournal {
    * was left of an earlier run cannot be stopped.
    */
   static async take(root: string): Promise<RunJournal> {
-    const file = fileIn(root);
+    const file = journalFileIn(root);
     makeStateFolder(path.dirname(file));
+    const name = path.relative(root, file);
     const at = Date.now();
     const runId = runIdAt(at);
     let store: SqliteStore | null = null;
@@ -99,10 +107,11 @@ export class RunJournal {
       store = SqliteStore.open(file, isStillThere);
       chmodSync(file, 0o600);
       store.take({holder: {...ownIdentity(), since: at}, isAlive: isStillThere, runId, at});
-      return new RunJournal(store, runId, await clearAway(store));
+      return new RunJournal({store, name}, runId, await clearAway(store));
     } catch (error) {
-      await store?.close();
-      throw errorFor(error, path.relative(root, file));
+      // Why it cannot be taken says more than why it cannot be closed then.
+      await store?.close().catch(() => {});
+      throw journalError(error, name);
     }
   }
 
@@ -124,16 +133,34 @@ export class RunJournal {
     return runIdsIn(this.#store, await this.#store.lastSeq(), this.runId);
   }
 
-  /** What was left is in this run now, on the disk: the run that was cut short is over. */
+  /**
+   * What was left is in this run now, on the disk: the run that was cut short is over.
+   *
+   * @throws DisjointError `E_IO` if that cannot be written.
+   */
   tookOver(): void {
-    endAll(this.#store, openRuns(this.#store));
+    try {
+      endAll(this.#store, openRuns(this.#store));
+    } catch (error) {
+      throw journalError(error, this.#name);
+    }
   }
 
   /**
    * The run is over, and nothing of it is alive. `null`: it did not get far enough to be summed up. If tasks of it are left
    * all the same, the next run goes on with them.
+   *
+   * @throws DisjointError `E_IO` if that cannot be written: the next run finds that this one was cut short.
    */
   async end(summary: RunSummary | null): Promise<void> {
+    try {
+      await this.#note(summary);
+    } catch (error) {
+      throw journalError(error, this.#name);
+    }
+  }
+
+  async #note(summary: RunSummary | null): Promise<void> {
     const store = this.#store;
     const {epoch} = store;
     try {
@@ -261,14 +288,14 @@ const readJournal = async <T>(
   root: string,
   read: (store: SqliteStore) => T | Promise<T>,
 ): Promise<T | null> => {
-  const file = fileIn(root);
+  const file = journalFileIn(root);
   if (!existsSync(file)) return null;
   let store: SqliteStore | null = null;
   try {
     store = SqliteStore.openToRead(file);
     return store === null ? null : await read(store);
   } catch (error) {
-    throw errorFor(error, path.relative(root, file));
+    throw journalError(error, path.relative(root, file));
   } finally {
     await store?.close();
   }

@@ -4,9 +4,11 @@ import {DisjointError} from '../api/errors.ts';
 import {POLICIES} from '../api/limits.ts';
 import {redactionFor} from '../api/redactor-for.ts';
 import type {PathPolicy} from '../index.ts';
+import type {CleanOptions} from './commands/clean.ts';
 import {ExitCode} from './exit-code.ts';
 import {type GlobalOptions, parseMaxParallel, type ScheduleOptions} from './options.ts';
 import {reportError} from './report-error.ts';
+import {parseAge, parseCount, parseSize} from './sizes.ts';
 import {addSteering, type Run} from './steering-commands.ts';
 import {processTerminal, type Terminal} from './terminal.ts';
 import {usageError} from './usage-error.ts';
@@ -106,9 +108,29 @@ const createProgram = (choose: (run: Run) => void): Command => {
   add('stats', 'how fast and how well past runs went').action(() =>
     choose(async (context) => (await import('./commands/stats.ts')).stats(context)),
   );
-  add('doctor', 'check this machine and this repository').action(() =>
-    choose(async (context) => (await import('./commands/doctor.ts')).doctor(context)),
-  );
+  add('clean', 'remove old runs and their logs; what has not ended, and the latest run, stay')
+    .option('--dry-run', 'say what would be removed, and remove nothing')
+    .addOption(
+      new Option('--older-than <age>', 'runs that ended so long ago (default: 30d)').argParser(parseAge),
+    )
+    .addOption(new Option('--keep-runs <n>', 'all but the latest n runs').argParser(parseCount))
+    .addOption(
+      new Option('--max-size <size>', 'the oldest, until the rest takes no more than this').argParser(
+        parseSize,
+      ),
+    )
+    .action((options: CleanOptions) =>
+      choose(async (context) => (await import('./commands/clean.ts')).clean(context, options)),
+    );
+  add('doctor', 'check this machine and this repository')
+    .option('--salvage <file>', 'write what can be read of a damaged journal into a new file')
+    .action(({salvage}: {salvage?: string}) =>
+      choose(async (context) =>
+        salvage === undefined
+          ? (await import('./commands/doctor.ts')).doctor(context)
+          : (await import('./commands/salvage.ts')).salvage(context, salvage),
+      ),
+    );
   add('overlap', 'could two claims touch the same file? exit 0 yes, 1 no, 65 refused')
     .argument('[claims...]', 'two paths, directories or globs')
     .option('--stdin', 'answer one {"a": ..., "b": ...} per line of stdin; exit 0')

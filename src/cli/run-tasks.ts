@@ -137,6 +137,8 @@ const runIn = async (taken: Taken, options: RunTasksOptions): Promise<Outcome> =
     // Also what others hand in meanwhile: it is accepted, and so it is done.
     await (command === 'serve' ? orchestrator.stopped : orchestrator.idle());
     await orchestrator.shutdown();
+    // What was not stored was not done: it is no end of the run, and the next one goes on with it.
+    if (orchestrator.failure !== null) throw orchestrator.failure;
     const summary = orchestrator.summary();
     view.stop();
     await onEnd?.(summary);
@@ -176,14 +178,15 @@ export const runTasks = async (options: RunTasksOptions): Promise<ExitCode> => {
   const lock = await RepositoryLock.take(project.root, door.server);
   try {
     const journal = await takeJournal(options);
-    let outcome: Outcome | null = null;
-    try {
-      outcome = await runIn({lock, door, journal}, options);
-      return outcome.code;
-    } finally {
+    const outcome = await runIn({lock, door, journal}, options).catch(async (error: unknown) => {
       await door.close();
-      await journal.end(outcome?.summary ?? null);
-    }
+      // Why the run had to stop says more than why its end cannot be written either.
+      await journal.end(null).catch(() => {});
+      throw error;
+    });
+    await door.close();
+    await journal.end(outcome.summary);
+    return outcome.code;
   } finally {
     await lock.release();
   }

@@ -1,4 +1,4 @@
-import {existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {procTable} from '../../src/executors/process/process-table.ts';
@@ -6,6 +6,7 @@ import {openDatabase} from '../../src/store/sqlite/database.ts';
 import {SqliteStore} from '../../src/store/sqlite/sqlite-store.ts';
 import {folderWith, printed, resultOf, runCli, SHELL_CONFIG, startCli} from '../support/cli.ts';
 import {eventually} from '../support/eventually.ts';
+import {patienceMs} from '../support/seed.ts';
 
 const QUICK = ['delegate', 'dev a.txt: echo a > a.txt', 'ops b.txt: echo b > b.txt'];
 
@@ -78,6 +79,33 @@ describe('the journal', () => {
     }
     expect(readFileSync(journalIn(cwd)).equals(before)).toBe(true);
     expect(readFileSync(path.join(cwd, 'a.txt'), 'utf8')).toBe('mine');
+  });
+});
+
+describe('disjoint doctor --salvage', () => {
+  test('writes what can be read into a new file, with which one can go on', {
+    timeout: 4 * patienceMs,
+  }, async () => {
+    const cwd = folder();
+    await runCli(QUICK, {cwd});
+    const file = '.disjoint/state.db';
+    const whole = await runCli(['doctor', '--salvage', file], {cwd});
+    expect(whole.stdout).toBe('.disjoint/state.db is whole, nothing was written\n');
+    const sql = openDatabase(journalIn(cwd));
+    sql.script('UPDATE journal SET at = 1 WHERE seq = 9');
+    sql.close();
+    const before = readFileSync(journalIn(cwd));
+    const {stdout, code} = await runCli(['doctor', '--salvage', file], {cwd});
+    expect(stdout).toMatch(
+      /^.disjoint\/state.db is damaged: record 9 is not what was written\nwrote 8 records of 1 run into .disjoint\/state.db.salvaged, lost \d+ records\nto go on with it, put it in the place of .disjoint\/state.db, which was not changed\n$/u,
+    );
+    expect(code).toBe(0);
+    expect(readFileSync(journalIn(cwd)).equals(before)).toBe(true);
+    const again = await runCli(['doctor', '--salvage', file], {cwd});
+    expect(again.stderr).toContain('E_FILE_EXISTS');
+    expect(again.code).toBe(73);
+    copyFileSync(`${journalIn(cwd)}.salvaged`, journalIn(cwd));
+    expect((await runCli(QUICK, {cwd})).code).toBe(0);
   });
 });
 

@@ -21,11 +21,20 @@ export interface CliOptions {
 /** Wherever the tests run, a program under test starts without wishes about colour, and as if in a CI job. */
 const ENVIRONMENT = {FORCE_COLOR: '', NO_COLOR: '', CI: 'true'};
 
+/** How the program is started. */
+export const commandLine = (args: readonly string[]): readonly string[] => [process.execPath, CLI, ...args];
+
+export const environmentFor = ({env = {}}: CliOptions): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...ENVIRONMENT,
+  ...env,
+});
+
 /** Starts the program without waiting for it. */
-export const startCli = (args: readonly string[], {cwd, env = {}}: CliOptions): ChildProcess =>
+export const startCli = (args: readonly string[], options: CliOptions): ChildProcess =>
   spawn(process.execPath, [CLI, ...args], {
-    cwd,
-    env: {...process.env, ...ENVIRONMENT, ...env},
+    cwd: options.cwd,
+    env: environmentFor(options),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 

@@ -1,4 +1,4 @@
-import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import type {DisjointEvent} from '../../src/core/events.ts';
 import {brokenInvariants} from '../../src/core/invariants.ts';
@@ -8,6 +8,7 @@ import type {TaskId} from '../../src/core/task.ts';
 import {SqliteStore} from '../../src/store/sqlite/sqlite-store.ts';
 import {folderWith, resultOf, SHELL_CONFIG, startCli} from './cli.ts';
 import {coreSettings} from './core-settings.ts';
+import {markOf, processesOf} from './marked-processes.ts';
 import {drawFrom} from './random-play.ts';
 
 /** Files that several tasks want, and the agent types that do them. */
@@ -20,9 +21,6 @@ const WORK_S = [0, 0.1, 0.3, 1.5] as const;
 
 /** From the first moments of the program to well within the work of its agents. */
 const KILLED_WITHIN_MS = 2_000;
-
-/** In the environment of the program and of all that it starts. */
-const MARK = 'KILL_LOOP_FOLDER';
 
 /**
  * What an agent does with a file: it looks whether another one that is alive has it, takes it, works for a moment and says that it
@@ -107,18 +105,6 @@ const wrongInJournal = (events: readonly DisjointEvent[], accepted: readonly Tas
 const linesOf = (file: string): readonly string[] =>
   existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
 
-/** Processes that work in this folder. */
-const processesIn = (cwd: string): readonly string[] =>
-  readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/u.test(pid)) return false;
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${MARK}=${cwd}\0`);
-    } catch {
-      // It has ended meanwhile, or belongs to somebody else.
-      return false;
-    }
-  });
-
 /**
  * Starts the built program again and again in one repository and kills it with SIGKILL after some time that is drawn, then lets
  * it come to its end, and looks at what is there.
@@ -131,7 +117,7 @@ export const killLoop = async (kills: number, seed: number): Promise<KillReport>
   let [done, ended, round] = [0, 0, 0];
   const plan = path.join(cwd, 'plan.json');
   const run = async (killAfterMs: number | null): Promise<number | null> => {
-    const child = startCli(['run', '--json', 'plan.json'], {cwd, env: {[MARK]: cwd}});
+    const child = startCli(['run', '--json', 'plan.json'], {cwd, env: markOf(cwd)});
     const result = resultOf(child);
     const timer = killAfterMs === null ? null : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
     const {code, stdout, stderr} = await result;
@@ -162,7 +148,7 @@ export const killLoop = async (kills: number, seed: number): Promise<KillReport>
     if (event.type === 'task.succeeded' && !worked.has(event.taskId))
       wrong.push(`${event.taskId} succeeded and did nothing`);
   }
-  wrong.push(...processesIn(cwd).map((pid) => `pid ${pid} is left`));
+  wrong.push(...processesOf(cwd).map((pid) => `pid ${pid} is left`));
   return {
     kills: done,
     ended,

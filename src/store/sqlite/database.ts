@@ -1,4 +1,4 @@
-import {closeSync, existsSync, openSync, readFileSync, readSync, statSync} from 'node:fs';
+import {closeSync, existsSync, openSync, readFileSync, readSync, statSync, truncateSync} from 'node:fs';
 import Database from 'libsql';
 
 /** One row of an answer: what is in it is for whoever asked to check. */
@@ -97,8 +97,11 @@ class Driver implements Sql {
     if (!this.#database.open) return;
     this.#statements.clear();
     // The driver lets go of the file only when its memory is cleared up, so the log would stay beside it until then.
-    if (this.#isWriter) this.#database.pragma('wal_checkpoint(TRUNCATE)');
-    this.#database.close();
+    try {
+      if (this.#isWriter) this.#database.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#database.close();
+    }
   }
 
   #prepared(name: string): Database.Statement {
@@ -113,6 +116,9 @@ class Driver implements Sql {
 /** How every file of SQLite begins (https://sqlite.org/fileformat2.html#the_database_header). */
 const MAGIC = 'SQLite format 3\0';
 const HEADER_BYTES = 100;
+
+/** Zeros take no room on most disks. */
+const FILLED_UP_MOST = 2 ** 40;
 
 /** How long the header says that the file is, in bytes; `null` if it does not say. */
 const lengthSaid = (header: Buffer): number | null => {
@@ -147,12 +153,13 @@ const refuseOther = (file: string): void => {
     throw new Error(`database is malformed: it has ${size} bytes in place of ${said}`);
 };
 
+const WRITES = ['busy_timeout = 5000', 'journal_mode = WAL', 'synchronous = FULL'];
+
 /**
  * Opens a database file. A commit is on the disk when it returns: WAL with `synchronous=FULL` syncs the log at each of
  * them (https://sqlite.org/pragma.html#pragma_synchronous).
  */
-export const openDatabase = (file: string): Sql =>
-  open(file, ['busy_timeout = 5000', 'journal_mode = WAL', 'synchronous = FULL']);
+export const openDatabase = (file: string): Sql => open(file, WRITES);
 
 /**
  * Opens a file to read it, as it is at this moment: what others write meanwhile is not seen. Nothing in it can be changed
@@ -169,6 +176,27 @@ const READS_ONLY = 'query_only = ON';
 
 function open(file: string, pragmas: readonly string[]): Sql {
   refuseOther(file);
+  return opened(file, pragmas);
+}
+
+/** Fills a copy that was cut off with zeros, so that SQLite reads what is there, up to the first page that is missing. */
+const fillUp = (file: string): void => {
+  const header = Buffer.alloc(HEADER_BYTES);
+  const handle = openSync(file, 'r');
+  const length = readSync(handle, header);
+  closeSync(handle);
+  const said = length === HEADER_BYTES ? lengthSaid(header) : null;
+  // A length that nobody would believe is damage as well.
+  if (said !== null && said <= FILLED_UP_MOST && statSync(file).size < said) truncateSync(file, said);
+};
+
+/** The same for a copy that may be damaged, cut off or written over: what can be read of it is. */
+export const openDamaged = (file: string): Sql => {
+  fillUp(file);
+  return opened(file, WRITES);
+};
+
+function opened(file: string, pragmas: readonly string[]): Sql {
   const database = new Database(file);
   try {
     for (const pragma of pragmas) database.pragma(pragma);

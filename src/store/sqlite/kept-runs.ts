@@ -23,7 +23,7 @@ const checksumOfRun = ({epoch, runId, startedAt, since, firstSeq, endedAt, summa
   checksumOf([epoch, runId, startedAt, since, firstSeq, endedAt, summary]);
 
 /** The run in a row; `null` if it is not what was once written. */
-const runIn = (row: Row): KeptRun | null => {
+export const runIn = (row: Row): KeptRun | null => {
   const [epoch, startedAt] = [numberIn(row, 'epoch'), numberIn(row, 'started_at')];
   const runId = textIn(row, 'run_id');
   if (epoch === null || runId === null || startedAt === null) return null;

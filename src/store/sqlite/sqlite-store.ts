@@ -7,6 +7,7 @@ import {type Lease, readLease, writeLease} from './lease.ts';
 import {assertFormat, migrate} from './migrate.ts';
 import {project} from './projections.ts';
 import {type Checked, checkRecords, recordsIn} from './records.ts';
+import {forgetUpTo, type RunSize, runSizes} from './retention.ts';
 import {sealUpTo} from './seals.ts';
 import {SnapshotKeeper} from './snapshot-keeper.ts';
 import {type FoundSnapshot, findSnapshot} from './snapshots.ts';
@@ -64,7 +65,7 @@ export class SqliteStore implements Store {
       migrate(sql, file, isAlive);
       return new SqliteStore(sql, checked(sql));
     } catch (error) {
-      sql?.close();
+      closeQuietly(sql);
       throw StoreError.of(error);
     }
   }
@@ -94,7 +95,7 @@ export class SqliteStore implements Store {
    * @throws StoreError `taken` if another process that is alive has it.
    */
   take({holder, isAlive, runId, at}: TakeOptions): void {
-    this.#epoch = this.#sql.transaction(() => {
+    this.#epoch = this.#transaction(() => {
       const {holder: other, epoch: last} = readLease(this.#sql);
       if (other !== null && isAlive(other)) throw new StoreError('taken', `pid ${other.pid} has it`, other);
       const epoch = last + 1;
@@ -108,6 +109,39 @@ export class SqliteStore implements Store {
     this.#lastSeq = last;
     this.#sealedTo = sealedTo;
     this.#hasDecided = false;
+  }
+
+  /**
+   * Takes the lease and begins no run: nobody else can take it until this is closed.
+   *
+   * @throws StoreError `taken` if another process that is alive has it.
+   */
+  hold(holder: Holder, isAlive: IsAlive): void {
+    this.#epoch = this.#transaction(() => {
+      const {holder: other, epoch} = readLease(this.#sql);
+      if (other !== null && isAlive(other)) throw new StoreError('taken', `pid ${other.pid} has it`, other);
+      writeLease(this.#sql, {holder, epoch});
+      return epoch;
+    });
+  }
+
+  /** What the records of each run take, by epoch. */
+  sizes(): ReadonlyMap<number, RunSize> {
+    return runSizes(this.#sql);
+  }
+
+  /**
+   * Forgets all runs up to one, for good, and gives the room back to the disk. Only for who holds the lease.
+   *
+   * @throws StoreError `fenced` if something of them is still needed.
+   */
+  forget(epoch: number): void {
+    this.#transaction(() => {
+      if (readLease(this.#sql).epoch !== this.#epoch)
+        throw new StoreError('fenced', 'another orchestrator has taken over');
+      forgetUpTo(this.#sql, epoch);
+    });
+    said(() => this.#sql.script('VACUUM'));
   }
 
   lastSeq(): Promise<number> {
@@ -186,7 +220,7 @@ export class SqliteStore implements Store {
 
   /** Notes that a run is over: this one, or one that was cut short and has been cleared away. What was said first stays. */
   endRun(epoch: number, at: number, summary: string | null): void {
-    this.#sql.transaction(() => {
+    this.#transaction(() => {
       this.#changeRun(epoch, (run) => (run.endedAt === null ? {...run, endedAt: at, summary} : run));
     });
   }
@@ -213,24 +247,53 @@ export class SqliteStore implements Store {
   }
 
   close(): Promise<void> {
-    if (!this.#isClosed) {
-      this.#isClosed = true;
-      try {
-        if (this.#epoch !== null) this.#release(this.#epoch);
-      } finally {
-        this.#sql.close();
-      }
+    if (this.#isClosed) return Promise.resolve();
+    this.#isClosed = true;
+    try {
+      this.#releaseAndClose();
+      return Promise.resolve();
+    } catch (error) {
+      return Promise.reject(StoreError.of(error));
     }
-    return Promise.resolve();
+  }
+
+  #releaseAndClose(): void {
+    try {
+      if (this.#epoch !== null) this.#release(this.#epoch);
+    } finally {
+      this.#sql.close();
+    }
+  }
+
+  #transaction<T>(act: () => T): T {
+    return said(() => this.#sql.transaction(act));
   }
 
   #release(epoch: number): void {
-    this.#sql.transaction(() => {
+    this.#transaction(() => {
       // Whoever lost it does not give it back.
       if (readLease(this.#sql).epoch === epoch) writeLease(this.#sql, {holder: null, epoch});
     });
   }
 }
+
+/** After an error that says more. */
+const closeQuietly = (sql: Sql | null): void => {
+  try {
+    sql?.close();
+  } catch {
+    // Nothing was changed.
+  }
+};
+
+/** Whatever SQLite throws is an error of this store. */
+const said = <T>(act: () => T): T => {
+  try {
+    return act();
+  } catch (error) {
+    throw StoreError.of(error);
+  }
+};
 
 /** Looks at all of it. To be called within a transaction, so that it is as it was at one moment. */
 const checkedNow = (sql: Sql): Checked => {

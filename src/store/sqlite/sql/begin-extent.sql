@@ -1,0 +1,1 @@
+UPDATE extent SET first_seq = ?

@@ -1,0 +1,1 @@
+DELETE FROM seal WHERE first_seq < ?
