@@ -3,7 +3,7 @@ import type net from 'node:net';
 import {afterEach, expect, test} from 'vitest';
 import {RepositoryLock} from '../../src/api/repository-lock.ts';
 import {connectTo} from '../../src/api/socket-probe.ts';
-import {Door} from '../../src/web/door.ts';
+import {ApiServer} from '../../src/web/api-server.ts';
 import {serveRun} from '../../src/web/serve-run.ts';
 import {eventually} from '../support/eventually.ts';
 import {type Steered, steeredRun} from '../support/steered-run.ts';
@@ -21,12 +21,12 @@ afterEach(async () => {
 
 const served = async (): Promise<Served> => {
   const steered = await steeredRun();
-  const door = new Door();
-  const lock = await RepositoryLock.take(steered.root, door.server);
-  serveRun(door, steered.run);
+  const apiServer = new ApiServer();
+  const lock = await RepositoryLock.take(steered.root, apiServer.server);
+  serveRun(apiServer, steered.run);
   close.push(async () => {
     await steered.orchestrator.shutdown({mode: 'now', graceMs: 0});
-    await door.close();
+    await apiServer.close();
     await lock.release();
   });
   return {...steered, socket: lock.socket};
@@ -106,14 +106,14 @@ test('clients that read nothing, send half a request or nothing at all keep nobo
 
 test('who asks before the run is there is answered once it is', async () => {
   const steered = await steeredRun();
-  const door = new Door();
-  const lock = await RepositoryLock.take(steered.root, door.server);
+  const apiServer = new ApiServer();
+  const lock = await RepositoryLock.take(steered.root, apiServer.server);
   const early = get(lock.socket, '/run');
   const given = get(lock.socket, '/run');
   await eventually('both have come', () => true);
-  serveRun(door, steered.run);
+  serveRun(apiServer, steered.run);
   expect(JSON.parse(await early)).toMatchObject({command: 'serve'});
   expect(JSON.parse(await given)).toMatchObject({command: 'serve'});
-  await door.close();
+  await apiServer.close();
   await lock.release();
 });

@@ -5,7 +5,7 @@ import {fileURLToPath} from 'node:url';
 import {temporaryFolder} from './temporary-folder.ts';
 
 /** The built program, as users get it. */
-const CLI = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+export const CLI = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 
 export interface CliResult {
   readonly code: number | null;
@@ -16,18 +16,24 @@ export interface CliResult {
 export interface CliOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What it reads on its stdin; nothing if it is left out. */
+  readonly input?: string;
 }
 
 /** Wherever the tests run, a program under test starts without wishes about colour, and as if in a CI job. */
 const ENVIRONMENT = {FORCE_COLOR: '', NO_COLOR: '', CI: 'true'};
 
 /** Starts the program without waiting for it. */
-export const startCli = (args: readonly string[], {cwd, env = {}}: CliOptions): ChildProcess =>
-  spawn(process.execPath, [CLI, ...args], {
+export const startCli = (args: readonly string[], {cwd, env = {}, input}: CliOptions): ChildProcess => {
+  const child = spawn(process.execPath, [CLI, ...args], {
     cwd,
     env: {...process.env, ...ENVIRONMENT, ...env},
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(input);
+  return child;
+};
 
 /** Everything the program prints, and how it ended. */
 export const resultOf = (child: ChildProcess): Promise<CliResult> =>

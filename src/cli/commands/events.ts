@@ -6,7 +6,7 @@ import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {eventLine} from '../render/event-line.ts';
 import {lastWords} from '../render/last-words.ts';
-import {isNotRunning} from '../run-reading.ts';
+import {isNotRunning} from '../seen-run.ts';
 
 export interface EventsOptions {
   readonly since?: number;

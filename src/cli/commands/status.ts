@@ -6,7 +6,7 @@ import type {RunClient} from '../../web/client.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {statusText} from '../render/status-text.ts';
-import {clientOf, readRun} from '../run-reading.ts';
+import {clientOf, seeRun} from '../seen-run.ts';
 import type {Terminal} from '../terminal.ts';
 
 export interface StatusOptions {
@@ -104,7 +104,7 @@ const watchStatus = async (context: CommandContext): CommandResult => {
 export const status = async (context: CommandContext, {watch}: StatusOptions): CommandResult => {
   if (watch === true) return watchStatus(context);
   const {terminal, globals} = context;
-  const run = await readRun(context);
+  const run = await seeRun(context);
   const seen = await run.status();
   if (globals.json === true) {
     terminal.line(JSON.stringify(seen));

@@ -4,7 +4,7 @@ import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {explanationText} from '../render/explanation-text.ts';
 import {taskLines, taskRow} from '../render/task-text.ts';
-import {readRun} from '../run-reading.ts';
+import {seeRun} from '../seen-run.ts';
 
 export interface ListOptions {
   readonly state?: TaskStatus['state'];
@@ -13,7 +13,7 @@ export interface ListOptions {
 /** `disjoint list`: one line for each task, in the order of arrival. */
 export const list = async (context: CommandContext, {state}: ListOptions): CommandResult => {
   const {terminal, globals} = context;
-  const run = await readRun(context);
+  const run = await seeRun(context);
   const tasks = (await run.status()).tasks.filter((task) => state === undefined || task.state === state);
   for (const task of tasks) {
     terminal.line(globals.json === true ? JSON.stringify(task) : taskRow(task, tasks, terminal));
@@ -24,7 +24,7 @@ export const list = async (context: CommandContext, {state}: ListOptions): Comma
 /** `disjoint show TASK`: all that is known of one task. */
 export const show = async (context: CommandContext, id: string): CommandResult => {
   const {terminal, globals} = context;
-  const run = await readRun(context);
+  const run = await seeRun(context);
   const task: TaskDetails = await run.task(id);
   const lines = globals.json === true ? [JSON.stringify(task)] : taskLines(task, run.now);
   for (const line of lines) terminal.line(line);
@@ -34,7 +34,7 @@ export const show = async (context: CommandContext, id: string): CommandResult =
 /** `disjoint why TASK`: why it is where it is, and what would let it start. */
 export const why = async (context: CommandContext, id: string): CommandResult => {
   const {terminal, globals} = context;
-  const run = await readRun(context);
+  const run = await seeRun(context);
   const explanation = await run.why(id);
   const lines =
     globals.json === true ? [JSON.stringify(explanation)] : explanationText({explanation, now: run.now});

@@ -9,7 +9,7 @@ import type {CommandContext} from './command-context.ts';
 import {duration} from './render/text.ts';
 
 /** A run to read from: the one that goes on, or the last one, as its journal has it. */
-export interface RunReading {
+export interface SeenRun {
   readonly place: ProjectPlace;
   /** The one that goes on; `null` if nothing runs. */
   readonly live: {readonly client: RunClient; readonly info: RunInfo} | null;
@@ -46,7 +46,7 @@ const read = <T>(from: () => T): Promise<T> =>
  *
  * @throws DisjointError `E_NOT_RUNNING` if nothing runs here and nothing ever did.
  */
-export const readRun = async ({globals, cwd, terminal}: CommandContext): Promise<RunReading> => {
+export const seeRun = async ({globals, cwd, terminal}: CommandContext): Promise<SeenRun> => {
   const place = await findProject(globals.repo, cwd);
   const client = new RunClient(place.root);
   try {
