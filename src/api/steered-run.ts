@@ -61,6 +61,8 @@ export interface Submitted {
   readonly isNew: boolean;
 }
 
+/** So old (ms) what is said of the end may be. */
+const EXPECTED_MS = 5_000;
 /** So often somebody else may hand in a task with the same key meanwhile. */
 const TRIES = 3;
 
@@ -74,6 +76,7 @@ export class SteeredRun {
   /** Replaces the secrets in a text. */
   readonly redact: (text: string) => string;
   readonly #options: SteeredRunOptions;
+  #expected: {readonly at: number; readonly end: ExpectedEnd | null} | null = null;
 
   constructor(options: SteeredRunOptions) {
     this.#options = options;
@@ -95,9 +98,17 @@ export class SteeredRun {
       mode: state.mode,
       now: now(),
       lastSeq: this.events.lastSeq,
-      expectedEnd: expectedEnd(state, now()),
+      expectedEnd: this.#expectedEnd(),
       summary: orchestrator.summary(),
     };
+  }
+
+  /** Simulates all that is left, so that it is worked out once in a while, however many ask. */
+  #expectedEnd(): ExpectedEnd | null {
+    const {orchestrator, now} = this.#options;
+    if (this.#expected === null || now() - this.#expected.at > EXPECTED_MS)
+      this.#expected = {at: now(), end: expectedEnd(orchestrator.state, now())};
+    return this.#expected.end;
   }
 
   status(): Status {

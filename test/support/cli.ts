@@ -5,7 +5,7 @@ import {fileURLToPath} from 'node:url';
 import {temporaryFolder} from './temporary-folder.ts';
 
 /** The built program, as users get it. */
-export const CLI = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 
 export interface CliResult {
   readonly code: number | null;

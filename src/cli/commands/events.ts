@@ -4,6 +4,7 @@ import type {DisjointEvent} from '../../index.ts';
 import {notRunning, RunClient} from '../../web/client.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
+import {readerGone} from '../reader-gone.ts';
 import {eventLine} from '../render/event-line.ts';
 import {lastWords} from '../render/last-words.ts';
 import {isNotRunning} from '../seen-run.ts';
@@ -46,9 +47,9 @@ export const events = async (context: CommandContext, {since}: EventsOptions): C
   const {terminal, globals, cwd} = context;
   const {root} = await findProject(globals.repo, cwd);
   const print = printer(context);
+  const reader = readerGone(terminal);
   try {
-    for await (const received of new RunClient(root).events(since ?? null)) {
-      if (terminal.isOver) return ExitCode.ok;
+    for await (const received of new RunClient(root).events(since ?? null, reader.signal)) {
       if (received.kind === 'event') print(received.event);
       else if (received.kind === 'reset') {
         const {lastSeq, status} = received;
@@ -59,6 +60,8 @@ export const events = async (context: CommandContext, {since}: EventsOptions): C
     return ExitCode.ok;
   } catch (error) {
     if (!isNotRunning(error)) throw error;
+  } finally {
+    reader.dispose();
   }
   const past = await pastEvents(root, since);
   if (globals.quiet !== true) terminal.errorLine('Nothing runs here. These events are from the journal.');

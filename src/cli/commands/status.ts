@@ -5,6 +5,7 @@ import type {Status} from '../../index.ts';
 import type {RunClient} from '../../web/client.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
+import {readerGone} from '../reader-gone.ts';
 import {statusText} from '../render/status-text.ts';
 import {clientOf, seeRun} from '../seen-run.ts';
 import type {Terminal} from '../terminal.ts';
@@ -50,9 +51,9 @@ class Changes {
   isOver = false;
 
   /** Follows the events of a run, to its end. */
-  async follow(client: RunClient): Promise<void> {
+  async follow(client: RunClient, signal: AbortSignal): Promise<void> {
     try {
-      for await (const _ of client.events(null)) this.#happened();
+      for await (const _ of client.events(null, signal)) this.#happened();
     } finally {
       this.isOver = true;
       this.#happened();
@@ -78,11 +79,12 @@ const watchStatus = async (context: CommandContext): CommandResult => {
   const changes = new Changes();
   let info = await client.ask('info');
   let shown = -1;
-  const followed = changes.follow(client);
+  const reader = readerGone(context.terminal);
+  const followed = changes.follow(client, reader.signal);
   // Told of where it is waited for.
   followed.catch(() => {});
   try {
-    while (!changes.isOver && !context.terminal.isOver) {
+    while (!changes.isOver) {
       if (info.lastSeq !== shown || context.terminal.isTty) screen.show(await client.ask('status'), info);
       shown = info.lastSeq;
       await changes.next(context.terminal.isTty);
@@ -93,8 +95,8 @@ const watchStatus = async (context: CommandContext): CommandResult => {
     if (!changes.isOver) throw error;
   } finally {
     screen.done();
+    reader.dispose();
   }
-  if (context.terminal.isOver) return ExitCode.ok;
   await followed;
   context.terminal.errorLine('The run has ended.');
   return ExitCode.ok;

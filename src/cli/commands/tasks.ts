@@ -3,7 +3,7 @@ import type {TaskStatus} from '../../index.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {explanationText} from '../render/explanation-text.ts';
-import {taskLines, taskRow} from '../render/task-text.ts';
+import {taskLines, taskRows} from '../render/task-text.ts';
 import {seeRun} from '../seen-run.ts';
 
 export interface ListOptions {
@@ -15,9 +15,8 @@ export const list = async (context: CommandContext, {state}: ListOptions): Comma
   const {terminal, globals} = context;
   const run = await seeRun(context);
   const tasks = (await run.status()).tasks.filter((task) => state === undefined || task.state === state);
-  for (const task of tasks) {
-    terminal.line(globals.json === true ? JSON.stringify(task) : taskRow(task, tasks, terminal));
-  }
+  const rowOf = taskRows(tasks, terminal);
+  for (const task of tasks) terminal.line(globals.json === true ? JSON.stringify(task) : rowOf(task));
   return ExitCode.ok;
 };
 
