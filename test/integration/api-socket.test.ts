@@ -36,9 +36,9 @@ const served = async (): Promise<Served> => {
   return {...steered, socket: lock.socket};
 };
 
-const get = (socket: string, path: string): Promise<string> =>
+const get = (socket: string, url: string): Promise<string> =>
   new Promise((resolve, reject) => {
-    const request = http.get({path, createConnection: () => connectTo(socket)}, (response) => {
+    const request = http.get({path: url, createConnection: () => connectTo(socket)}, (response) => {
       let text = '';
       response.on('data', (bytes: Buffer) => (text += bytes.toString()));
       response.on('end', () => resolve(text));
