@@ -39,18 +39,19 @@ const section = (
   ];
 };
 
+/** What it does besides running, before the time since which it runs. */
 const doingText = ({mode}: RunInfo): string => {
   switch (mode) {
     case 'starting':
-      return 'Starting';
+      return 'Starting, running';
     case 'running':
       return 'Running';
     case 'paused':
-      return 'Paused';
+      return 'Paused, running';
     case 'draining':
-      return 'Stopping: what runs is finished';
+      return 'Stopping once what runs has ended, running';
     case 'stopped':
-      return 'Stopped';
+      return 'Stopped, running';
   }
 };
 
