@@ -55,8 +55,13 @@ export class HeldStore implements Store {
     return new Promise((resolve, reject) => this.#waiting.push({events, resolve, reject}));
   }
 
-  read(afterSeq: number): Promise<readonly DisjointEvent[]> {
-    return Promise.resolve(this.batches.flat().filter((event) => event.seq > afterSeq));
+  read(afterSeq: number, limit?: number): Promise<readonly DisjointEvent[]> {
+    return Promise.resolve(
+      this.batches
+        .flat()
+        .filter((event) => event.seq > afterSeq)
+        .slice(0, limit),
+    );
   }
 
   lastSeq(): Promise<number> {
