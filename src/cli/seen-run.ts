@@ -1,9 +1,10 @@
+import {DisjointError} from '../api/errors.ts';
 import {localTime} from '../api/local-time.ts';
-import {PastRunView} from '../api/past-run.ts';
-import {findProject, type ProjectPlace} from '../api/project.ts';
+import type {PastRunView} from '../api/past-run.ts';
+import {findProject, type ProjectPlace} from '../api/project-place.ts';
 import type {RunInfo} from '../api/steered-run.ts';
 import type {TaskDetails} from '../api/task-details.ts';
-import {DisjointError, type Explanation, type Status} from '../index.ts';
+import type {Explanation, Status} from '../index.ts';
 import {notRunning, RunClient} from '../web/client.ts';
 import type {CommandContext} from './command-context.ts';
 import {duration} from './render/text.ts';
@@ -62,7 +63,8 @@ export const seeRun = async ({globals, cwd, terminal}: CommandContext): Promise<
   } catch (error) {
     if (!isNotRunning(error)) throw error;
   }
-  const past = await PastRunView.read(place);
+  // Loaded only where it is needed: it takes longer than to ask a run.
+  const past = await (await import('../api/past-run.ts')).PastRunView.read(place);
   if (past === null) throw notRunning();
   if (globals.quiet !== true) terminal.errorLine(pastText(past));
   return {

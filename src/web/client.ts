@@ -1,7 +1,7 @@
 import http from 'node:http';
 import {z} from 'zod';
 import {DisjointError} from '../api/errors.ts';
-import {socketOf} from '../api/repository-lock.ts';
+import {socketOf} from '../api/socket-home.ts';
 import {connectTo} from '../api/socket-probe.ts';
 import {type AnswerOf, EVENTS_PATH, errorSchema, ROUTES, type RouteName} from './contract.ts';
 import {type Received, receivedIn} from './received.ts';

@@ -1,5 +1,4 @@
-import {findProject} from '../../api/project.ts';
-import {eventsAfter, lastRunOf} from '../../api/run-journal.ts';
+import {findProject} from '../../api/project-place.ts';
 import type {DisjointEvent} from '../../index.ts';
 import {notRunning, RunClient} from '../../web/client.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
@@ -30,6 +29,7 @@ const printer = ({terminal, globals}: CommandContext): ((event: DisjointEvent) =
 
 /** From the journal: what came after the number, or all of the last run. */
 const pastEvents = async (root: string, since: number | undefined): Promise<readonly DisjointEvent[]> => {
+  const {eventsAfter, lastRunOf} = await import('../../api/run-journal.ts');
   if (since !== undefined) {
     const events = await eventsAfter(root, since);
     if (events !== null) return events;

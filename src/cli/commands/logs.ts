@@ -1,7 +1,7 @@
 import {createReadStream} from 'node:fs';
 import {open, stat} from 'node:fs/promises';
+import {DisjointError} from '../../api/errors.ts';
 import type {TaskDetails} from '../../api/task-details.ts';
-import {DisjointError} from '../../index.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {inputLines} from '../input-lines.ts';

@@ -1,7 +1,8 @@
 import {localTime} from '../../api/local-time.ts';
 import type {MachineUse} from '../../api/machine-use.ts';
 import type {RunInfo} from '../../api/steered-run.ts';
-import {describeFigure, describeWait, type Status, type TaskStatus} from '../../index.ts';
+import {describeFigure, describeWait} from '../../api/words.ts';
+import type {Status, TaskStatus} from '../../index.ts';
 import type {Colors} from '../terminal.ts';
 import {cut, duration, pad, plural, safe} from './text.ts';
 

@@ -1,6 +1,7 @@
 import type {AttemptRecord} from '../../api/attempt-history.ts';
 import type {TaskDetails} from '../../api/task-details.ts';
-import {describeWait, type TaskStatus} from '../../index.ts';
+import {describeWait} from '../../api/words.ts';
+import type {TaskStatus} from '../../index.ts';
 import type {Terminal} from '../terminal.ts';
 import {cut, duration, pad, safe} from './text.ts';
 
