@@ -1,16 +1,19 @@
-/** Takes a repository, says whether it has it, and holds it until its stdin ends. */
+/** Takes a repository whenever it is told to by a line on stdin, and says whether it has it. Lets go at the end of stdin. */
 import net from 'node:net';
+import {createInterface} from 'node:readline';
 import {RepositoryLock} from '../../../src/api/repository-lock.ts';
 
 const [root = ''] = process.argv.slice(2);
-let lock: RepositoryLock | null = null;
-try {
-  lock = await RepositoryLock.take(root, net.createServer());
-  process.stdout.write('taken\n');
-} catch (error) {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  process.stdout.write(`${code}\n`);
-}
-process.stdin.resume();
-await new Promise((resolve) => process.stdin.once('end', resolve));
-await lock?.release();
+const held: RepositoryLock[] = [];
+const take = async (): Promise<string> => {
+  try {
+    held.push(await RepositoryLock.take(root, net.createServer()));
+    return 'taken';
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  }
+};
+
+process.stdout.write('ready\n');
+for await (const _ of createInterface(process.stdin)) process.stdout.write(`${await take()}\n`);
+for (const lock of held) await lock.release();
