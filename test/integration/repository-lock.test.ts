@@ -174,8 +174,8 @@ class Holder {
     return this.#lines.shift() ?? '';
   }
 
-  tell(): void {
-    this.#child.stdin?.write('take\n');
+  tell(what: 'take' | 'use' = 'take'): void {
+    this.#child.stdin?.write(`${what}\n`);
   }
 
   async takes(): Promise<string> {
@@ -207,6 +207,24 @@ describe('of processes', () => {
     }
     await Promise.all(all.map((one) => one.end()));
     expect(await refusal(root)).toBe('taken');
+  }, 120_000);
+
+  test('one that lets go takes it from nobody who has it by then', async () => {
+    const root = temporaryFolder();
+    const all = Array.from({length: 6}, () => new Holder(root));
+    await Promise.all(all.map((one) => one.says()));
+    const said = await Promise.all(
+      all.map(async (one) => {
+        const answers: string[] = [];
+        for (let i = 0; i < 40; i++) {
+          one.tell('use');
+          answers.push(await one.says());
+        }
+        return answers;
+      }),
+    );
+    expect([...new Set(said.flat())].toSorted()).toEqual(['E_ALREADY_RUNNING', 'used']);
+    await Promise.all(all.map((one) => one.end()));
   }, 120_000);
 
   test('one that is dead has it no more, although its number is that of another', async () => {
