@@ -5,11 +5,10 @@ import {isObject} from '../core/shape.ts';
 import {exclusively} from '../store/sqlite/exclusive.ts';
 import {StoreError} from '../store/sqlite/store-error.ts';
 import {alreadyRunning, DisjointError} from './errors.ts';
-import {makeSocketHome, socketHome, unusableHome} from './socket-home.ts';
+import {makeSocketHome, SOCKET, socketHome, unusableHome} from './socket-home.ts';
 import {withSocketPath} from './socket-path.ts';
 import {isListening} from './socket-probe.ts';
 
-const SOCKET = 'api.sock';
 const HOLDER = 'api.json';
 const MUTEX = 'api.lock';
 /** So many connections may wait to be accepted. */
@@ -23,9 +22,6 @@ export interface SocketHolder {
   /** Absolute path of the project that it runs. */
   readonly root: string;
 }
-
-/** The socket of the repository that this folder belongs to, whether or not anybody listens there. */
-export const socketOf = (root: string): string => path.join(socketHome(root), SOCKET);
 
 /** Who wrote last that it listens in this folder; `null` if that cannot be told. */
 const holderIn = (home: string): SocketHolder | null => {

@@ -19,6 +19,12 @@ export const socketHome = (root: string): string => {
     : path.join(common, 'disjoint');
 };
 
+/** The name of the socket in it. */
+export const SOCKET = 'api.sock';
+
+/** The socket of the repository that a folder belongs to, whether or not anybody listens there. */
+export const socketOf = (root: string): string => path.join(socketHome(root), SOCKET);
+
 /** What is wrong with the folder, for whoever wants to listen there. */
 export const unusableHome = (home: string, root: string, why: string): DisjointError => {
   const shown = path.relative(root, home);

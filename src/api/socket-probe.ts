@@ -27,6 +27,8 @@ export const isListening = (socket: string): Promise<boolean> =>
       if (NOBODY.has(error.code)) resolve(false);
       // So many wait to be accepted that there is no room for one more.
       else if (error.code === 'EAGAIN') resolve(true);
+      // Whoever listened died in that moment.
+      else if (error.code === 'ECONNRESET') resolve(isListening(socket));
       else reject(error);
     });
   });

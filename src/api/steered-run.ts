@@ -61,6 +61,9 @@ export interface Submitted {
   readonly isNew: boolean;
 }
 
+/** So old (ms) what is said of the end may be: while nothing happens, and once something has. */
+const UNCHANGED_MS = 5_000;
+const CHANGED_MS = 1_000;
 /** So often somebody else may hand in a task with the same key meanwhile. */
 const TRIES = 3;
 
@@ -74,6 +77,7 @@ export class SteeredRun {
   /** Replaces the secrets in a text. */
   readonly redact: (text: string) => string;
   readonly #options: SteeredRunOptions;
+  #expected: {readonly at: number; readonly seq: number; readonly end: ExpectedEnd | null} | null = null;
 
   constructor(options: SteeredRunOptions) {
     this.#options = options;
@@ -95,9 +99,21 @@ export class SteeredRun {
       mode: state.mode,
       now: now(),
       lastSeq: this.events.lastSeq,
-      expectedEnd: expectedEnd(state, now()),
+      expectedEnd: this.#expectedEnd(),
       summary: orchestrator.summary(),
     };
+  }
+
+  /** Simulates all that is left, so that it is worked out once in a while, however many ask. */
+  #expectedEnd(): ExpectedEnd | null {
+    const {orchestrator, now} = this.#options;
+    const {state} = orchestrator;
+    const known = this.#expected;
+    const ageMs = known === null ? Number.POSITIVE_INFINITY : now() - known.at;
+    if (known !== null && ageMs < (known.seq === state.seq ? UNCHANGED_MS : CHANGED_MS)) return known.end;
+    const end = expectedEnd(state, now());
+    this.#expected = {at: now(), seq: state.seq, end};
+    return end;
   }
 
   status(): Status {

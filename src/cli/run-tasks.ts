@@ -6,7 +6,7 @@ import {RepositoryLock} from '../api/repository-lock.ts';
 import {type InterruptedRun, RunJournal} from '../api/run-journal.ts';
 import {type RunCommand, SteeredRun, stateDirOf} from '../api/steered-run.ts';
 import type {Orchestrator, RunSummary, TaskOptions} from '../index.ts';
-import {Door} from '../web/door.ts';
+import {ApiServer} from '../web/api-server.ts';
 import {serveRun} from '../web/serve-run.ts';
 import {ExitCode} from './exit-code.ts';
 import type {HeldSignals} from './held-signals.ts';
@@ -92,13 +92,13 @@ interface Outcome {
 /** What a run has taken. */
 interface Taken {
   readonly lock: RepositoryLock;
-  readonly door: Door;
+  readonly apiServer: ApiServer;
   readonly journal: RunJournal;
 }
 
 /** Lets other terminals see and steer the run. */
-const openDoor = async (
-  {lock, door, journal}: Taken,
+const serveApi = async (
+  {lock, apiServer, journal}: Taken,
   orchestrator: Orchestrator,
   left: LeftRun | null,
   {project, environment, command}: RunTasksOptions,
@@ -108,7 +108,7 @@ const openDoor = async (
   const {store, runId} = journal;
   const startedAt = lock.since;
   const run = {orchestrator, project, store, history, command, runId, startedAt, environment, now};
-  serveRun(door, new SteeredRun(run));
+  serveRun(apiServer, new SteeredRun(run));
 };
 
 /** Runs the tasks in a repository that is taken for them. */
@@ -119,7 +119,7 @@ const runIn = async (taken: Taken, options: RunTasksOptions): Promise<Outcome> =
   const store = project.withoutSecrets(journal.store, environment);
   const {left, rest, notice} = workOf(journal, options);
   const orchestrator = await project.composeOrchestrator({...schedule, store, runId}, left, lock.socket);
-  await openDoor(taken, orchestrator, left, options);
+  await serveApi(taken, orchestrator, left, options);
   if (left !== null) journal.tookOver();
   const view = createRunView({orchestrator, terminal, json, quiet, now});
   if (notice !== null) view.warn(safe(notice));
@@ -174,20 +174,21 @@ export const runTasks = async (options: RunTasksOptions): Promise<ExitCode> => {
   terminal.hide(project.redaction(environment));
   project.check(tasks);
   await project.checkPrograms(tasks, environment);
-  const door = new Door();
-  const lock = await RepositoryLock.take(project.root, door.server);
+  const apiServer = new ApiServer();
+  const lock = await RepositoryLock.take(project.root, apiServer.server);
   try {
     const journal = await takeJournal(options);
-    const outcome = await runIn({lock, door, journal}, options).catch(async (error: unknown) => {
-      await door.close();
+    const outcome = await runIn({lock, apiServer, journal}, options).catch(async (error: unknown) => {
+      await apiServer.close();
       // Why the run had to stop says more than why its end cannot be written either.
       await journal.end(null).catch(() => {});
       throw error;
     });
-    await door.close();
+    await apiServer.close();
     await journal.end(outcome.summary);
     return outcome.code;
   } finally {
     await lock.release();
+    apiServer.drop();
   }
 };

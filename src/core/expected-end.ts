@@ -8,8 +8,8 @@ import {isFinal, isLive, type TaskId, type TaskRecord, type TaskSpec} from './ta
 /** When all that was accepted will have ended: as rough a figure as the expected start of a task. */
 export type ExpectedEnd = ExpectedStart;
 
-/** With more tasks than these nobody works it out: it is asked for again and again. */
-const TASKS_MAX = 300;
+/** With more tasks than these nobody works it out: a hundred take some 50 ms, and those that run wait for it. */
+const TASKS_MAX = 100;
 
 const isHeldBack = ({mode, lockTable}: CoordinatorState): boolean =>
   mode === 'paused' || lockTable.holds().some(({quarantined}) => quarantined);

@@ -30,10 +30,7 @@ export interface Store {
    * Rejects if they could not be kept; the store is not used for appending after that.
    */
   append(events: readonly DisjointEvent[]): Promise<void>;
-  /**
-   * The kept events after `seq`, in order: the first `limit` of them, or all. A store that forgets keeps at least the latest,
-   * and one that knows no limit may give more.
-   */
+  /** The kept events after `seq`, in order: the first `limit` of them, or all. A store that forgets keeps at least the latest. */
   read(afterSeq: number, limit?: number): Promise<readonly DisjointEvent[]>;
   /** The number of the last event that was ever kept; 0 if there was none. The next one appended has the next number. */
   lastSeq(): Promise<number>;

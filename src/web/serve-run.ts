@@ -1,9 +1,9 @@
 import type {SteeredRun} from '../api/steered-run.ts';
-import type {Door} from './door.ts';
+import type {ApiServer} from './api-server.ts';
 
-/** Lets whoever comes to the door see and steer the run. */
-export const serveRun = (door: Door, run: SteeredRun): void =>
-  door.open(async () => {
+/** Lets whoever connects see and steer the run. */
+export const serveRun = (apiServer: ApiServer, run: SteeredRun): void =>
+  apiServer.open(async () => {
     const [{getRequestListener}, {createApp}] = await Promise.all([
       import('@hono/node-server'),
       import('./app.ts'),

@@ -1,12 +1,16 @@
+import {mkdirSync} from 'node:fs';
 import http from 'node:http';
-import type net from 'node:net';
+import net from 'node:net';
+import path from 'node:path';
 import {afterEach, expect, test} from 'vitest';
 import {RepositoryLock} from '../../src/api/repository-lock.ts';
 import {connectTo} from '../../src/api/socket-probe.ts';
-import {Door} from '../../src/web/door.ts';
+import {ApiServer} from '../../src/web/api-server.ts';
+import {RunClient} from '../../src/web/client.ts';
 import {serveRun} from '../../src/web/serve-run.ts';
 import {eventually} from '../support/eventually.ts';
 import {type Steered, steeredRun} from '../support/steered-run.ts';
+import {temporaryFolder} from '../support/temporary-folder.ts';
 
 interface Served extends Steered {
   readonly socket: string;
@@ -21,20 +25,20 @@ afterEach(async () => {
 
 const served = async (): Promise<Served> => {
   const steered = await steeredRun();
-  const door = new Door();
-  const lock = await RepositoryLock.take(steered.root, door.server);
-  serveRun(door, steered.run);
+  const apiServer = new ApiServer();
+  const lock = await RepositoryLock.take(steered.root, apiServer.server);
+  serveRun(apiServer, steered.run);
   close.push(async () => {
     await steered.orchestrator.shutdown({mode: 'now', graceMs: 0});
-    await door.close();
+    await apiServer.close();
     await lock.release();
   });
   return {...steered, socket: lock.socket};
 };
 
-const get = (socket: string, path: string): Promise<string> =>
+const get = (socket: string, url: string): Promise<string> =>
   new Promise((resolve, reject) => {
-    const request = http.get({path, createConnection: () => connectTo(socket)}, (response) => {
+    const request = http.get({path: url, createConnection: () => connectTo(socket)}, (response) => {
       let text = '';
       response.on('data', (bytes: Buffer) => (text += bytes.toString()));
       response.on('end', () => resolve(text));
@@ -106,14 +110,52 @@ test('clients that read nothing, send half a request or nothing at all keep nobo
 
 test('who asks before the run is there is answered once it is', async () => {
   const steered = await steeredRun();
-  const door = new Door();
-  const lock = await RepositoryLock.take(steered.root, door.server);
+  const apiServer = new ApiServer();
+  const lock = await RepositoryLock.take(steered.root, apiServer.server);
   const early = get(lock.socket, '/run');
   const given = get(lock.socket, '/run');
   await eventually('both have come', () => true);
-  serveRun(door, steered.run);
+  serveRun(apiServer, steered.run);
   expect(JSON.parse(await early)).toMatchObject({command: 'serve'});
   expect(JSON.parse(await given)).toMatchObject({command: 'serve'});
-  await door.close();
+  await apiServer.close();
   await lock.release();
+});
+
+test('a reader of events whose connection breaks again and again gets each event once, in order', async () => {
+  const {socket, orchestrator} = await served();
+  // Between the two: cuts every connection after some bytes, in the middle of a line as well.
+  const root = temporaryFolder();
+  mkdirSync(path.join(root, '.disjoint'));
+  let cuts = 0;
+  const between = net.createServer((client) => {
+    const run = connectTo(socket);
+    let left = 200 + ((cuts++ * 377) % 1_500);
+    client.on('error', () => {});
+    run.on('error', () => {});
+    client.pipe(run);
+    run.on('data', (bytes) => {
+      client.write(bytes.subarray(0, left));
+      left -= bytes.length;
+      if (left > 0) return;
+      client.destroy();
+      run.destroy();
+    });
+    run.on('close', () => client.destroy());
+    client.on('close', () => run.destroy());
+  });
+  await new Promise<void>((resolve) => {
+    between.listen(path.join(root, '.disjoint/api.sock'), resolve);
+  });
+  const ids: number[] = [];
+  const reading = (async () => {
+    for await (const received of new RunClient(root).events(0))
+      if (received.kind === 'event') ids.push(received.event.seq);
+  })();
+  for (let i = 0; i < 20; i++) await orchestrator.setMaxParallel(1 + (i % 2));
+  await orchestrator.shutdown();
+  await reading;
+  expect(ids).toEqual(Array.from({length: orchestrator.state.seq}, (_, i) => i + 1));
+  expect(cuts).toBeGreaterThan(3);
+  between.close();
 });

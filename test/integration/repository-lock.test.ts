@@ -1,4 +1,4 @@
-import {execFileSync, spawn} from 'node:child_process';
+import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -150,51 +150,87 @@ describe('the lock of a repository', () => {
 
 const HOLDER = fileURLToPath(new URL('../support/fake-agents/lock-holder.ts', import.meta.url));
 
-/** A process that takes the repository, says whether it has it, and holds it until its stdin ends. */
-const holder = async (
-  root: string,
-): Promise<{readonly said: string; readonly end: (signal?: 'SIGKILL') => Promise<void>}> => {
-  const child = spawn(process.execPath, ['--import', 'tsx', HOLDER, root], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const said = await new Promise<string>((resolve) => {
-    let text = '';
-    child.stdout.on('data', (bytes: Buffer) => {
-      text += bytes.toString();
-      if (text.endsWith('\n')) resolve(text.trim());
+/** A process that takes the repository when it is told to, says whether it has it, and lets go when it is to end. */
+class Holder {
+  readonly #child: ChildProcess;
+  readonly #lines: string[] = [];
+  readonly #closed: Promise<void>;
+  #heard: () => void = () => {};
+
+  constructor(root: string) {
+    const child = spawn(process.execPath, ['--import', 'tsx', HOLDER, root], {
+      stdio: ['pipe', 'pipe', 'inherit'],
     });
-  });
-  return {
-    said,
-    end: (signal) => {
-      if (signal === undefined) child.stdin.end();
-      else child.kill(signal);
-      return closed;
-    },
-  };
-};
+    this.#child = child;
+    this.#closed = new Promise((resolve) => child.once('close', () => resolve()));
+    child.stdout.on('data', (bytes: Buffer) => {
+      this.#lines.push(...bytes.toString().trim().split('\n'));
+      this.#heard();
+    });
+  }
+
+  async says(): Promise<string> {
+    while (this.#lines.length === 0) await new Promise<void>((resolve) => (this.#heard = resolve));
+    return this.#lines.shift() ?? '';
+  }
+
+  tell(what: 'take' | 'use' = 'take'): void {
+    this.#child.stdin?.write(`${what}\n`);
+  }
+
+  async takes(): Promise<string> {
+    await this.says();
+    this.tell();
+    return this.says();
+  }
+
+  end(signal?: 'SIGKILL'): Promise<void> {
+    if (signal === undefined) this.#child.stdin?.end();
+    else this.#child.kill(signal);
+    return this.#closed;
+  }
+}
 
 describe('of processes', () => {
-  test('twenty that want it at once, also after one that was killed, exactly one has it', async () => {
+  test('twenty that want it at the same moment exactly one has it, also where one that was killed has left its socket', async () => {
     const root = repositoryIn(temporaryFolder());
-    for (const kill of [false, true]) {
-      const all = await Promise.all(Array.from({length: 20}, () => holder(root)));
-      expect(all.map(({said}) => said).toSorted()).toEqual([
-        ...Array<string>(19).fill('E_ALREADY_RUNNING'),
-        'taken',
-      ]);
-      const winner = all.find(({said}) => said === 'taken');
-      await Promise.all(all.map((one) => (one === winner && kill ? one.end('SIGKILL') : one.end())));
-      // The next round finds nothing, then a socket on which nobody listens.
-      expect(existsSync(path.join(root, '.disjoint/api.sock'))).toBe(kill);
+    const all = Array.from({length: 20}, () => new Holder(root));
+    await Promise.all(all.map((one) => one.says()));
+    for (let round = 0; round < 8; round++) {
+      for (const one of all) one.tell();
+      const said = await Promise.all(all.map((one) => one.says()));
+      expect(said.toSorted()).toEqual([...Array<string>(all.length - 1).fill('E_ALREADY_RUNNING'), 'taken']);
+      // The first round finds nothing there, the others a socket on which nobody listens.
+      const [winner] = all.splice(said.indexOf('taken'), 1);
+      await winner?.end('SIGKILL');
+      expect(lstatSync(path.join(root, '.disjoint/api.sock')).isSocket()).toBe(true);
     }
+    await Promise.all(all.map((one) => one.end()));
     expect(await refusal(root)).toBe('taken');
+  }, 120_000);
+
+  test('one that lets go takes it from nobody who has it by then', async () => {
+    const root = temporaryFolder();
+    const all = Array.from({length: 6}, () => new Holder(root));
+    await Promise.all(all.map((one) => one.says()));
+    const said = await Promise.all(
+      all.map(async (one) => {
+        const answers: string[] = [];
+        for (let i = 0; i < 40; i++) {
+          one.tell('use');
+          answers.push(await one.says());
+        }
+        return answers;
+      }),
+    );
+    expect([...new Set(said.flat())].toSorted()).toEqual(['E_ALREADY_RUNNING', 'used']);
+    await Promise.all(all.map((one) => one.end()));
   }, 120_000);
 
   test('one that is dead has it no more, although its number is that of another', async () => {
     const root = temporaryFolder();
-    const killed = await holder(root);
+    const killed = new Holder(root);
+    expect(await killed.takes()).toBe('taken');
     await killed.end('SIGKILL');
     const socket = path.join(root, '.disjoint/api.sock');
     expect(lstatSync(socket).isSocket()).toBe(true);

@@ -281,7 +281,7 @@ export class ActorPlay {
           await store.append(events);
           this.truth.stored.push(...events);
         }),
-        read: (afterSeq) => store.read(afterSeq),
+        read: (afterSeq, limit) => store.read(afterSeq, limit),
         lastSeq: () => store.lastSeq(),
         close: () => store.close(),
       },

@@ -16,6 +16,8 @@ export interface CliResult {
 export interface CliOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What it reads on its stdin; nothing if it is left out. */
+  readonly input?: string;
 }
 
 /** Wherever the tests run, a program under test starts without wishes about colour, and as if in a CI job. */
@@ -31,12 +33,17 @@ export const environmentFor = ({env = {}}: CliOptions): NodeJS.ProcessEnv => ({
 });
 
 /** Starts the program without waiting for it. */
-export const startCli = (args: readonly string[], options: CliOptions): ChildProcess =>
-  spawn(process.execPath, [CLI, ...args], {
-    cwd: options.cwd,
+export const startCli = (args: readonly string[], options: CliOptions): ChildProcess => {
+  const {cwd, input} = options;
+  const child = spawn(process.execPath, [CLI, ...args], {
+    cwd,
     env: environmentFor(options),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(input);
+  return child;
+};
 
 /** Everything the program prints, and how it ended. */
 export const resultOf = (child: ChildProcess): Promise<CliResult> =>

@@ -69,8 +69,8 @@ export class CrashingStore implements Store {
     return Promise.resolve();
   }
 
-  read(afterSeq: number): Promise<readonly DisjointEvent[]> {
-    return Promise.resolve(this.#disk.events.filter(({seq}) => seq > afterSeq));
+  read(afterSeq: number, limit?: number): Promise<readonly DisjointEvent[]> {
+    return Promise.resolve(this.#disk.events.filter(({seq}) => seq > afterSeq).slice(0, limit));
   }
 
   lastSeq(): Promise<number> {

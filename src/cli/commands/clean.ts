@@ -1,7 +1,6 @@
 import {type CleanReport, cleanRuns} from '../../api/clean.ts';
 import {localTime} from '../../api/local-time.ts';
-import {findProject} from '../../api/project.ts';
-import {} from '../../api/run-journal.ts';
+import {findProject} from '../../api/project-place.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {plural} from '../render/text.ts';

@@ -1,4 +1,5 @@
-import {findProject, Project} from '../../api/project.ts';
+import {Project} from '../../api/project.ts';
+import {findProject} from '../../api/project-place.ts';
 import {DisjointError, type TaskOptions} from '../../index.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {dryRun} from '../dry-run.ts';

@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {findProject, loadPlan, Project} from '../../api/project.ts';
+import {loadPlan, Project} from '../../api/project.ts';
+import {findProject} from '../../api/project-place.ts';
 import {createScratchRepository, type ScratchRepository} from '../../api/scratch-repository.ts';
 import {overlap, type TaskOptions} from '../../index.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';

@@ -1,4 +1,5 @@
-import {findProject, Project} from '../../api/project.ts';
+import {Project} from '../../api/project.ts';
+import {findProject} from '../../api/project-place.ts';
 import {type AgentProgram, gitVersion} from '../../api/surroundings.ts';
 import {DisjointError} from '../../index.ts';
 import {askAgentPrograms} from '../ask-agent-programs.ts';

@@ -1,12 +1,12 @@
-import {findProject} from '../../api/project.ts';
-import {eventsAfter, lastRunOf} from '../../api/run-journal.ts';
+import {findProject} from '../../api/project-place.ts';
 import type {DisjointEvent} from '../../index.ts';
 import {notRunning, RunClient} from '../../web/client.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
+import {readerGone} from '../reader-gone.ts';
 import {eventLine} from '../render/event-line.ts';
 import {lastWords} from '../render/last-words.ts';
-import {isNotRunning} from '../run-reading.ts';
+import {isNotRunning} from '../seen-run.ts';
 
 export interface EventsOptions {
   readonly since?: number;
@@ -29,6 +29,7 @@ const printer = ({terminal, globals}: CommandContext): ((event: DisjointEvent) =
 
 /** From the journal: what came after the number, or all of the last run. */
 const pastEvents = async (root: string, since: number | undefined): Promise<readonly DisjointEvent[]> => {
+  const {eventsAfter, lastRunOf} = await import('../../api/run-journal.ts');
   if (since !== undefined) {
     const events = await eventsAfter(root, since);
     if (events !== null) return events;
@@ -46,9 +47,9 @@ export const events = async (context: CommandContext, {since}: EventsOptions): C
   const {terminal, globals, cwd} = context;
   const {root} = await findProject(globals.repo, cwd);
   const print = printer(context);
+  const reader = readerGone(terminal);
   try {
-    for await (const received of new RunClient(root).events(since ?? null)) {
-      if (terminal.isOver) return ExitCode.ok;
+    for await (const received of new RunClient(root).events(since ?? null, reader.signal)) {
       if (received.kind === 'event') print(received.event);
       else if (received.kind === 'reset') {
         const {lastSeq, status} = received;
@@ -59,6 +60,8 @@ export const events = async (context: CommandContext, {since}: EventsOptions): C
     return ExitCode.ok;
   } catch (error) {
     if (!isNotRunning(error)) throw error;
+  } finally {
+    reader.dispose();
   }
   const past = await pastEvents(root, since);
   if (globals.quiet !== true) terminal.errorLine('Nothing runs here. These events are from the journal.');

@@ -1,4 +1,4 @@
-import {findProject} from '../../api/project.ts';
+import {findProject} from '../../api/project-place.ts';
 import {runsOf} from '../../api/run-journal.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';

@@ -1,6 +1,6 @@
 import {access, mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import {CONFIG_FILE, findProject} from '../../api/project.ts';
+import {CONFIG_FILE, findProject} from '../../api/project-place.ts';
 import {configSchemaText, planSchemaText} from '../../api/schema.ts';
 import {topLevel} from '../../api/surroundings.ts';
 import {DisjointError} from '../../index.ts';

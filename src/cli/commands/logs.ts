@@ -1,12 +1,12 @@
 import {createReadStream} from 'node:fs';
 import {open, stat} from 'node:fs/promises';
+import {DisjointError} from '../../api/errors.ts';
 import type {TaskDetails} from '../../api/task-details.ts';
-import {DisjointError} from '../../index.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {inputLines} from '../input-lines.ts';
 import {safe} from '../render/text.ts';
-import {isNotRunning, type RunReading, readRun} from '../run-reading.ts';
+import {isNotRunning, type SeenRun, seeRun} from '../seen-run.ts';
 
 export interface LogsOptions {
   readonly follow?: true;
@@ -75,12 +75,12 @@ const printPart = async (
 };
 
 /** The latest state of a task, whether or not its run is still there. */
-const taskNow = async (context: CommandContext, run: RunReading, id: string): Promise<TaskDetails> => {
+const taskNow = async (context: CommandContext, run: SeenRun, id: string): Promise<TaskDetails> => {
   try {
     return await run.task(id);
   } catch (error) {
     if (!isNotRunning(error)) throw error;
-    const past = await readRun({...context, globals: {...context.globals, quiet: true}});
+    const past = await seeRun({...context, globals: {...context.globals, quiet: true}});
     return past.task(id);
   }
 };
@@ -92,7 +92,7 @@ export const logs = async (
   {follow, attempt}: LogsOptions,
 ): CommandResult => {
   const {terminal} = context;
-  const run = await readRun(context);
+  const run = await seeRun(context);
   let log = logOf(await run.task(id), attempt);
   let printed = 0;
   for (;;) {

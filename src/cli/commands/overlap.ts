@@ -1,5 +1,6 @@
 import {type OverlapTest, overlapTest} from '../../api/claims.ts';
-import {findProject, Project, type ProjectPlace} from '../../api/project.ts';
+import {Project} from '../../api/project.ts';
+import {findProject, type ProjectPlace} from '../../api/project-place.ts';
 import {
   type ClaimInput,
   DisjointError,

@@ -1,4 +1,5 @@
-import {findProject, ownersOfPath, Project} from '../../api/project.ts';
+import {ownersOfPath, Project} from '../../api/project.ts';
+import {findProject} from '../../api/project-place.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {safe} from '../render/text.ts';

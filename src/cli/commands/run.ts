@@ -1,4 +1,5 @@
-import {findProject, loadPlan, Project} from '../../api/project.ts';
+import {loadPlan, Project} from '../../api/project.ts';
+import {findProject} from '../../api/project-place.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {dryRun} from '../dry-run.ts';
 import {type ScheduleOptions, scheduleOf} from '../options.ts';

@@ -1,4 +1,5 @@
-import {findProject, Project} from '../../api/project.ts';
+import {Project} from '../../api/project.ts';
+import {findProject} from '../../api/project-place.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {type ScheduleOptions, scheduleOf} from '../options.ts';
 import {runTasks} from '../run-tasks.ts';

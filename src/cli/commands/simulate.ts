@@ -1,7 +1,8 @@
 import {writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {createLogUpdate} from 'log-update';
-import {findProject, loadPlan, Project} from '../../api/project.ts';
+import {loadPlan, Project} from '../../api/project.ts';
+import {findProject} from '../../api/project-place.ts';
 import type {PlanProgress, SimulatedPlan} from '../../index.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';

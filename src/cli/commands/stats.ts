@@ -1,4 +1,4 @@
-import {findProject} from '../../api/project.ts';
+import {findProject} from '../../api/project-place.ts';
 import {eventsAfter, runsOf} from '../../api/run-journal.ts';
 import {statisticsOf} from '../../api/statistics.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';

@@ -5,8 +5,9 @@ import type {Status} from '../../index.ts';
 import type {RunClient} from '../../web/client.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
+import {readerGone} from '../reader-gone.ts';
 import {statusText} from '../render/status-text.ts';
-import {clientOf, readRun} from '../run-reading.ts';
+import {clientOf, seeRun} from '../seen-run.ts';
 import type {Terminal} from '../terminal.ts';
 
 export interface StatusOptions {
@@ -44,31 +45,40 @@ const screenOf = ({
   };
 };
 
-/** Resolves when something has happened, or it is time to look again. */
+/** Tells when something has happened, or it is time to look again. */
 class Changes {
-  #happened: () => void = () => {};
+  #wake: () => void = () => {};
+  #hasChanged = false;
   isOver = false;
 
-  /** Follows the events of a run, to its end. */
-  async follow(client: RunClient): Promise<void> {
+  /** Follows the events of a run after a number, to its end. */
+  async follow(client: RunClient, since: number, signal: AbortSignal): Promise<void> {
     try {
-      for await (const _ of client.events(null)) this.#happened();
+      for await (const _ of client.events(since, signal)) this.#tell();
     } finally {
       this.isOver = true;
-      this.#happened();
+      this.#tell();
     }
   }
 
-  async next(isTty: boolean): Promise<void> {
+  /** Resolves when something has happened since the last time, or `withinMs` later; `null`: when something has. */
+  async next(withinMs: number | null): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, FRAME_MS));
-    if (this.isOver) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.#happened = resolve;
-      // Who reads data is told of changes alone.
-      if (isTty) timer = setTimeout(resolve, QUIET_MS);
-    });
-    clearTimeout(timer);
+    if (!this.#hasChanged) {
+      await new Promise<void>((resolve) => {
+        const timer = withinMs === null ? null : setTimeout(resolve, withinMs);
+        this.#wake = () => {
+          if (timer !== null) clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.#hasChanged = false;
+  }
+
+  #tell(): void {
+    this.#hasChanged = true;
+    this.#wake();
   }
 }
 
@@ -77,15 +87,15 @@ const watchStatus = async (context: CommandContext): CommandResult => {
   const screen = screenOf(context);
   const changes = new Changes();
   let info = await client.ask('info');
-  let shown = -1;
-  const followed = changes.follow(client);
+  const reader = readerGone(context.terminal);
+  const followed = changes.follow(client, info.lastSeq, reader.signal);
   // Told of where it is waited for.
   followed.catch(() => {});
   try {
-    while (!changes.isOver && !context.terminal.isOver) {
-      if (info.lastSeq !== shown || context.terminal.isTty) screen.show(await client.ask('status'), info);
-      shown = info.lastSeq;
-      await changes.next(context.terminal.isTty);
+    while (!changes.isOver) {
+      screen.show(await client.ask('status'), info);
+      // On a screen times go on; who reads lines is told of changes alone.
+      await changes.next(context.terminal.isTty ? QUIET_MS : null);
       if (!changes.isOver) info = await client.ask('info');
     }
   } catch (error) {
@@ -93,8 +103,8 @@ const watchStatus = async (context: CommandContext): CommandResult => {
     if (!changes.isOver) throw error;
   } finally {
     screen.done();
+    reader.dispose();
   }
-  if (context.terminal.isOver) return ExitCode.ok;
   await followed;
   context.terminal.errorLine('The run has ended.');
   return ExitCode.ok;
@@ -104,7 +114,7 @@ const watchStatus = async (context: CommandContext): CommandResult => {
 export const status = async (context: CommandContext, {watch}: StatusOptions): CommandResult => {
   if (watch === true) return watchStatus(context);
   const {terminal, globals} = context;
-  const run = await readRun(context);
+  const run = await seeRun(context);
   const seen = await run.status();
   if (globals.json === true) {
     terminal.line(JSON.stringify(seen));

@@ -2,7 +2,7 @@ import type {RunClient} from '../../web/client.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {plural, safe} from '../render/text.ts';
-import {clientOf} from '../run-reading.ts';
+import {clientOf} from '../seen-run.ts';
 
 export interface ReasonOptions {
   readonly reason?: string;

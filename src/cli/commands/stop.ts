@@ -1,7 +1,7 @@
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {plural} from '../render/text.ts';
-import {clientOf, isNotRunning} from '../run-reading.ts';
+import {clientOf, isNotRunning} from '../seen-run.ts';
 
 export interface StopOptions {
   readonly now?: true;
@@ -23,15 +23,14 @@ export const stop = async (context: CommandContext, {now, wait = true}: StopOpti
   const {terminal, globals} = context;
   const client = await clientOf(context);
   const isNow = now === true;
-  const {lastSeq} = await client.ask('info');
+  const {lastSeq, runId} = await client.ask('info');
   const {running} = await client.ask('stop', {body: {now: isNow}});
   if (globals.json !== true && globals.quiet !== true) terminal.line(runningText(running, isNow));
   if (wait) {
     try {
       for await (const _ of client.events(lastSeq)) if (terminal.isOver) return ExitCode.ok;
       // It has told all; what it holds is free once nobody listens any more.
-      for (;;) {
-        await client.ask('info');
+      while ((await client.ask('info')).runId === runId) {
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       }
     } catch (error) {

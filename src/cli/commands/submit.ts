@@ -1,6 +1,6 @@
-import {findProject, loadPlan} from '../../api/project.ts';
+import {DisjointError} from '../../api/errors.ts';
+import {findProject} from '../../api/project-place.ts';
 import {type SubmittedTask, submissionOf, tasksIn} from '../../api/submission.ts';
-import {DisjointError} from '../../index.ts';
 import {RunClient} from '../../web/client.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
@@ -124,8 +124,10 @@ export const submit = async (
   }
   const [, misplaced] = OF_ONE_TASK.find(([name]) => options[name] !== undefined) ?? [];
   if (misplaced !== undefined) throw usage(`${misplaced} is for one task, which needs --agent`);
-  if (text !== undefined && text !== '-') await hand(context, client, await loadPlan(text, cwd));
-  else if (text === '-' || !process.stdin.isTTY) await handLines(context, client);
+  if (text !== undefined && text !== '-') {
+    const {loadPlan} = await import('../../api/project.ts');
+    await hand(context, client, await loadPlan(text, cwd));
+  } else if (text === '-' || !process.stdin.isTTY) await handLines(context, client);
   else throw usage('there is nothing to hand in');
   return ExitCode.ok;
 };

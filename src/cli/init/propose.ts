@@ -1,5 +1,5 @@
 import {isSensitive, overlapTest} from '../../api/claims.ts';
-import {CONFIG_FILE} from '../../api/project.ts';
+import {CONFIG_FILE} from '../../api/project-place.ts';
 import type {AgentProgram} from '../../api/surroundings.ts';
 import {ClaimError} from '../../index.ts';
 

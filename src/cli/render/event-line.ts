@@ -1,10 +1,5 @@
-import {
-  type DisjointEvent,
-  describeFigure,
-  describeRefusal,
-  describeWait,
-  describeWarning,
-} from '../../index.ts';
+import {describeFigure, describeRefusal, describeWait, describeWarning} from '../../api/words.ts';
+import type {DisjointEvent} from '../../index.ts';
 import {duration, plural, safe} from './text.ts';
 
 /** What a person should read of an event, without the time; `null` for what is only of use to programs. */

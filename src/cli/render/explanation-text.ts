@@ -1,4 +1,5 @@
-import {type Blocker, describeBlocker, describePair, type Explanation, type Holder} from '../../index.ts';
+import {describeBlocker, describePair} from '../../api/words.ts';
+import type {Blocker, Explanation, Holder} from '../../index.ts';
 import {duration, plural, safe} from './text.ts';
 
 type FileBlocker = Extract<Blocker, {kind: 'file'}>;

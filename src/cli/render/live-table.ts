@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
-import {describeFigure, describeWait, type Status, type TaskStatus} from '../../index.ts';
+import {describeFigure, describeWait} from '../../api/words.ts';
+import type {Status, TaskStatus} from '../../index.ts';
 import type {Colors} from '../terminal.ts';
 import {cut, duration, pad, plural, safe} from './text.ts';
 

@@ -1,7 +1,8 @@
 import {localTime} from '../../api/local-time.ts';
 import type {MachineUse} from '../../api/machine-use.ts';
 import type {RunInfo} from '../../api/steered-run.ts';
-import {describeFigure, describeWait, type Status, type TaskStatus} from '../../index.ts';
+import {describeFigure, describeWait} from '../../api/words.ts';
+import type {Status, TaskStatus} from '../../index.ts';
 import type {Colors} from '../terminal.ts';
 import {cut, duration, pad, plural, safe} from './text.ts';
 
@@ -39,18 +40,19 @@ const section = (
   ];
 };
 
+/** What it does besides running, before the time since which it runs. */
 const doingText = ({mode}: RunInfo): string => {
   switch (mode) {
     case 'starting':
-      return 'Starting';
+      return 'Starting, running';
     case 'running':
       return 'Running';
     case 'paused':
-      return 'Paused';
+      return 'Paused, running';
     case 'draining':
-      return 'Stopping: what runs is finished';
+      return 'Stopping once what runs has ended, running';
     case 'stopped':
-      return 'Stopped';
+      return 'Stopped, running';
   }
 };
 

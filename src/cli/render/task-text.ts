@@ -1,6 +1,7 @@
 import type {AttemptRecord} from '../../api/attempt-history.ts';
 import type {TaskDetails} from '../../api/task-details.ts';
-import {describeWait, type TaskStatus} from '../../index.ts';
+import {describeWait} from '../../api/words.ts';
+import type {TaskStatus} from '../../index.ts';
 import type {Terminal} from '../terminal.ts';
 import {cut, duration, pad, safe} from './text.ts';
 
@@ -8,17 +9,24 @@ const STATE_WIDTH = 'succeeded'.length;
 const NAME_WIDTH_MAX = 24;
 
 const widest = (texts: readonly string[]): number =>
-  Math.min(NAME_WIDTH_MAX, Math.max(0, ...texts.map((text) => text.length)));
+  Math.min(
+    NAME_WIDTH_MAX,
+    texts.reduce((most, text) => Math.max(most, text.length), 0),
+  );
 
-/** `build  running    dev  Add a test`, one of several that stand below each other. */
-export const taskRow = (task: TaskStatus, tasks: readonly TaskStatus[], terminal: Terminal): string => {
-  const {id, state, agentType, description} = task;
+/** One line for each of these, such as `build  running    dev  Add a test`. */
+export const taskRows = (
+  tasks: readonly TaskStatus[],
+  terminal: Terminal,
+): ((task: TaskStatus) => string) => {
   const idWidth = widest(tasks.map((one) => one.id));
   const agentWidth = widest(tasks.map((one) => one.agentType));
-  const [first = ''] = description.split('\n');
-  const row =
-    `${pad(id, idWidth)}  ${pad(state, STATE_WIDTH)}  ${pad(agentType, agentWidth)}  ${safe(first)}`.trimEnd();
-  return terminal.isTty ? cut(row, Math.max(40, terminal.columns())) : row;
+  return ({id, state, agentType, description}) => {
+    const [first = ''] = description.split('\n');
+    const names = `${pad(id, idWidth)}  ${pad(state, STATE_WIDTH)}  ${pad(agentType, agentWidth)}`;
+    const row = `${names}  ${safe(first)}`.trimEnd();
+    return terminal.isTty ? cut(row, Math.max(40, terminal.columns())) : row;
+  };
 };
 
 const attemptLine = (

@@ -16,7 +16,7 @@ type Handler = (request: http.IncomingMessage, response: http.ServerResponse) =>
  * The server for the socket of a repository. It listens before there is a run to ask, because that is how a repository is
  * taken: who asks early is answered once it is opened.
  */
-export class Door {
+export class ApiServer {
   readonly server: http.Server;
   #open: (load: (() => Promise<Handler>) | null) => void = () => {};
   #handler: Promise<Handler> | null = null;
@@ -36,6 +36,8 @@ export class Door {
         answer().catch(() => response.destroy());
       },
     );
+    // What goes wrong with one client is over with its connection.
+    this.server.on('error', () => {});
     this.server.maxConnections = CONNECTIONS_MAX;
     this.server.setTimeout(STALLED_MS);
   }
@@ -53,6 +55,11 @@ export class Door {
     this.#open(null);
     this.server.closeIdleConnections();
     await this.#connectionsEnded();
+    this.server.closeAllConnections();
+  }
+
+  /** Closes what connected since: nothing more can, once nobody listens. */
+  drop(): void {
     this.server.closeAllConnections();
   }
 

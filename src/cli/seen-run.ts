@@ -1,15 +1,16 @@
+import {DisjointError} from '../api/errors.ts';
 import {localTime} from '../api/local-time.ts';
-import {PastRunView} from '../api/past-run.ts';
-import {findProject, type ProjectPlace} from '../api/project.ts';
+import type {PastRunView} from '../api/past-run.ts';
+import {findProject, type ProjectPlace} from '../api/project-place.ts';
 import type {RunInfo} from '../api/steered-run.ts';
 import type {TaskDetails} from '../api/task-details.ts';
-import {DisjointError, type Explanation, type Status} from '../index.ts';
+import type {Explanation, Status} from '../index.ts';
 import {notRunning, RunClient} from '../web/client.ts';
 import type {CommandContext} from './command-context.ts';
 import {duration} from './render/text.ts';
 
 /** A run to read from: the one that goes on, or the last one, as its journal has it. */
-export interface RunReading {
+export interface SeenRun {
   readonly place: ProjectPlace;
   /** The one that goes on; `null` if nothing runs. */
   readonly live: {readonly client: RunClient; readonly info: RunInfo} | null;
@@ -46,7 +47,7 @@ const read = <T>(from: () => T): Promise<T> =>
  *
  * @throws DisjointError `E_NOT_RUNNING` if nothing runs here and nothing ever did.
  */
-export const readRun = async ({globals, cwd, terminal}: CommandContext): Promise<RunReading> => {
+export const seeRun = async ({globals, cwd, terminal}: CommandContext): Promise<SeenRun> => {
   const place = await findProject(globals.repo, cwd);
   const client = new RunClient(place.root);
   try {
@@ -62,7 +63,8 @@ export const readRun = async ({globals, cwd, terminal}: CommandContext): Promise
   } catch (error) {
     if (!isNotRunning(error)) throw error;
   }
-  const past = await PastRunView.read(place);
+  // Loaded only where it is needed: it takes longer than to ask a run.
+  const past = await (await import('../api/past-run.ts')).PastRunView.read(place);
   if (past === null) throw notRunning();
   if (globals.quiet !== true) terminal.errorLine(pastText(past));
   return {
