@@ -4,10 +4,12 @@ import {describe, expect, test} from 'vitest';
 import type {Claim, ClaimInput} from '../../src/core/claim/claim.ts';
 import {companionsOf, DEFAULT_COMPANIONS, resolveCompanions} from '../../src/core/claim/companions.ts';
 import {isCovered} from '../../src/core/claim/covers.ts';
+import type {Look} from '../../src/core/claim/look.ts';
 import {overlap} from '../../src/core/claim/overlap.ts';
 import {parseClaim} from '../../src/core/claim/parse.ts';
 import {sensitivePath} from '../../src/core/claim/sensitive.ts';
 import {TreeResolver} from '../../src/workspace/tree-resolver.ts';
+import {claimOf} from '../support/claim-of.ts';
 import {temporaryFolder} from '../support/temporary-folder.ts';
 
 /** A repository with these files and links, and how claims are read in it. */
@@ -71,6 +73,22 @@ describe('who replaces a link, instead of writing through it, writes where the l
     expect(meet('here/a/', {glob: '[bz]'})).toBe(true);
     expect(meet('here/a/', 'c/x')).toBe(true);
     expect(meet('here/a/x', {glob: '[bz]'})).toBe(false);
+  });
+
+  test('behind a folder that has another name as well', () => {
+    // As with `x/d` mounted on `m`, where `x/d/t` leads to `lib/u`.
+    const real = {exists: true, isDirectory: false, ids: ['1:3']};
+    const look = (file: string): Look =>
+      file.startsWith('m/')
+        ? {kind: 'inside', segments: ['lib', 'u'], ...real, links: [{segments: ['m', 't'], ids: ['1:9']}]}
+        : {kind: 'inside', segments: file.split('/'), ...real, ids: ['1:1', '1:9'], links: []};
+    for (const claim of ['m/t', {glob: 'm/t'}, {glob: '{m/t,zz}'}]) {
+      expect([claim, overlap(claimOf(claim, {look}), claimOf('x/d/', {look}))]).toEqual([claim, true]);
+      expect([claim, overlap(claimOf({glob: 'x/d/*'}, {look}), claimOf(claim, {look}))]).toEqual([
+        claim,
+        true,
+      ]);
+    }
   });
 
   test('of a place that a claim may not have, it may not have it', () => {

@@ -71,6 +71,11 @@ const globs: Readonly<Record<string, string>> = {
   'groups that end': filled('!(a|b)'),
   'open groups': '('.repeat(BYTES_MAX),
   commas: `{${','.repeat(4000)}}`,
+  'a class of beginnings of named classes': `[${'[:'.repeat(2045)}]`,
+  'a named class that ends late': `[[${':['.repeat(2000)}:]`,
+  'open brackets before braces': `${'['.repeat(4080)}{a,b}`,
+  'a long class beyond ASCII, left out': `[!${'é'.repeat(2000)}]`,
+  'dots behind a star': `*${'.'.repeat(4090)}x`,
 };
 
 const inputs: readonly (readonly [string, ClaimInput])[] = [

@@ -11,12 +11,17 @@ const BEYOND_ASCII = /\P{ASCII}/u;
 /** Text with groups in it: plain text, and the alternatives of a group. */
 type Braced = readonly (string | readonly Braced[])[];
 
+/** After so many brackets that begin no class, no more are looked for: braces are read without classes as well. */
+const UNCLOSED_MAX = 64;
+
 /** For each `[` of a class where its `]` is. */
 const classesIn = (pattern: string): ReadonlyMap<number, number> => {
   const classes = new Map<number, number>();
   const last = pattern.lastIndexOf(']');
+  let unclosed = 0;
   for (let i = pattern.indexOf('['); i !== -1 && i < last; i = pattern.indexOf('[', i + 1)) {
     const end = classEnd(pattern, i);
+    if (end === -1 && ++unclosed > UNCLOSED_MAX) break;
     if (end === -1) continue;
     classes.set(i, end);
     i = end;

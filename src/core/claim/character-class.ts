@@ -51,7 +51,7 @@ const lettersLeftOut = (ranges: readonly Range[]): readonly Range[] => {
 const hasCase = (text: string): boolean => text.toLowerCase() !== text || text.toUpperCase() !== text;
 
 /** One member of a class: a character, a range, or something named, such as `[:alpha:]`, that is not looked into. */
-const MEMBER = /\[[:.=].*?[:.=]\]|(?<low>.)-(?<high>.)|(?<one>.)/gsu;
+const MEMBER = /\[[:.=].{0,64}?[:.=]\]|(?<low>.)-(?<high>.)|(?<one>.)/gsu;
 
 interface Members {
   readonly ranges: readonly Range[];
@@ -198,6 +198,8 @@ const NAMED: readonly string[] = [':', '.', '='];
 /** Where the class ends that begins at `open`: the place of its `]`, or -1 if the `[` is an ordinary character. */
 export const classEnd = (text: string, open: number): number => {
   if (text.lastIndexOf(']') < open) return -1;
+  /** The kinds of named classes that end nowhere from here on. */
+  let endless = '';
   let at = open + 1;
   if (text[at] === '!' || text[at] === '^') at++;
   // A "]" in the first place stands for itself.
@@ -205,8 +207,10 @@ export const classEnd = (text: string, open: number): number => {
   for (; at < text.length; at++) {
     if (text[at] === ']') return at;
     const kind = text[at] === '[' ? (text[at + 1] ?? '') : '';
-    const end = NAMED.includes(kind) ? text.indexOf(`${kind}]`, at + 2) : -1;
-    if (end !== -1) at = end + 1;
+    if (!NAMED.includes(kind) || endless.includes(kind)) continue;
+    const end = text.indexOf(`${kind}]`, at + 2);
+    if (end === -1) endless += kind;
+    else at = end + 1;
   }
   return -1;
 };

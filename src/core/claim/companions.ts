@@ -206,6 +206,16 @@ const isFolder = (path: string, look: ParseOptions['look']): boolean => {
   return seen?.kind === 'inside' && seen.exists && seen.isDirectory;
 };
 
+/** Alternatives have most of their folders in common, and each is looked through for each. */
+const remembering = (look: ParseOptions['look']): ParseOptions['look'] => {
+  if (look === undefined) return undefined;
+  const known = new Map<string, ReturnType<typeof look>>();
+  return (path) => {
+    if (!known.has(path)) known.set(path, look(path));
+    return known.get(path);
+  };
+};
+
 /**
  * The claims that come along with this one, without those that are declared anyway. Only a claim that names a file
  * brings companions: a folder or a pattern for names does not. A link brings those of the file that it leads to as well.
@@ -222,12 +232,13 @@ export const companionsOf = (
   const last = claim.kind !== 'glob' ? fold(named.slice(named.lastIndexOf('/') + 1)) : null;
   if (last !== null && led.length === 0 && !companions.some(({of}) => isNamed(of, last))) return NONE;
   const found = new Map<string, Claim>();
+  const look = remembering(options.look);
   for (const file of [...namedBy(claim), ...led]) {
     // Whatever this volume tells apart, a package manager knows its file in any case.
     const key = fold(file.name);
     const inputs = companions
       .filter(({of}) => isNamed(of, key))
-      .flatMap(({names}) => placesOf(names, file, options.look));
+      .flatMap(({names}) => placesOf(names, file, look));
     for (const input of inputs) {
       const parsed = parseClaim(input, options);
       // What a file system does not allow for a companion is nobody's to write.

@@ -8,7 +8,7 @@ import {addForm} from './forms.ts';
 import type {Look, LookUp} from './look.ts';
 import {parseSegment} from './parse-segment.ts';
 import {refuseLook} from './refuse-look.ts';
-import {claimFailure, refuseHome, refuseSegment} from './refuse-text.ts';
+import {claimFailure, refuseHome, refuseLongName, refuseSegment} from './refuse-text.ts';
 import {isSameSegment, type Segment} from './segment.ts';
 import {MANY} from './sequence.ts';
 import {ALL_READINGS, type Readings, readingsFor, spell} from './spelling.ts';
@@ -31,10 +31,10 @@ export interface GlobForms {
 }
 
 /** Groups, named classes and classes beyond ASCII are not taken exactly. */
-const WIDENED = /[()]|\[([:.=])[^\]]*\1\]/u;
+const WIDENED = /[()]|\[([:.=])[^\]]{0,64}?\1\]/u;
 const isWidened = (text: string): boolean =>
   WIDENED.test(text) || (text.includes('[') && /\P{ASCII}/u.test(text));
-const NAMED_CLASS = /\[([:.=])[^\]]*\1\]/gu;
+const NAMED_CLASS = /\[([:.=])[^\]]{0,64}?\1\]/gu;
 const GLOB_CHARACTERS = /[*?[\]{}()]/u;
 /** A pattern that is the same in every reading: see `spell`. */
 const ONE_SPELLING = /^[^A-Z[\P{ASCII}]*[^. A-Z[\P{ASCII}]$/u;
@@ -91,6 +91,8 @@ const understanding = ({raw, syntax, rules}: GlobText): Understand => {
     return all;
   };
   const understood = (text: string): Understood => {
+    const long = refuseLongName(raw, text);
+    if (long !== null) return {refusal: long, read: [], name: null, widened: false};
     const read = readAll(text);
     const [first] = read;
     const name = read.length === 1 ? (first?.as ?? null) : parse(text, EXACT);
@@ -254,15 +256,23 @@ const writtenOut = (path: string): Alternatives | null => {
   return {texts, widened: widened || texts.some((text) => text.includes('**'))};
 };
 
+/** With more brackets than this that begin no class, although there is one that could end it, nobody looks further. */
+const UNCLOSED_MAX = 64;
+
 /**
  * Where a class goes on behind a `/`, some take it for a class that holds a slash, and some for two names with a bracket:
  * everything below what stands before it. `null` if none does.
  */
 const acrossFolders = (text: string): string | null => {
   const last = text.lastIndexOf(']');
-  for (let open = text.indexOf('['); open !== -1 && open < last; open = text.indexOf('[', open + 1)) {
+  const first = text.indexOf('[');
+  let unclosed = 0;
+  for (let open = first; open !== -1 && open < last; open = text.indexOf('[', open + 1)) {
     const end = classEnd(text, open);
-    if (end === -1) continue;
+    if (end === -1) {
+      if (++unclosed > UNCLOSED_MAX) return `${text.slice(0, text.lastIndexOf('/', first) + 1)}**`;
+      continue;
+    }
     if (text.slice(open, end).includes('/')) return `${text.slice(0, text.lastIndexOf('/', open) + 1)}**`;
     open = end;
   }

@@ -96,7 +96,10 @@ const ordinaryEnds = (
 /** A run of ordinary characters in a pattern, folded. */
 const foldRun = (text: string, rules: FoldRules, isLast: boolean): string => {
   const folded = foldCharacters(text, rules);
-  return isLast && rules.trimming ? folded.replace(/[. ]+$/u, '') : folded;
+  if (!isLast || !rules.trimming) return folded;
+  let end = folded.length;
+  while (end > 0 && '. '.includes(folded.charAt(end - 1))) end--;
+  return folded.slice(0, end);
 };
 
 /**

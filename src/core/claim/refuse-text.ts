@@ -4,6 +4,7 @@ import {fold} from './fold.ts';
 const BYTES_MAX = 4096;
 const SEGMENT_BYTES_MAX = 255;
 const SHOWN_CHARACTERS_MAX = 80;
+const KEYS_MAX = 100;
 
 const utf8 = new TextEncoder();
 
@@ -17,6 +18,9 @@ const BIDI_OVERRIDE = /[\u200E\u200F\u202A-\u202E\u2066-\u2069\u061C]/u;
 /** What is no claim at all, as text. Not everything can be written as JSON: a BigInt, an object that holds itself. */
 const textOf = (value: unknown): string => {
   try {
+    // Nobody wrote that, and nobody could read it.
+    if (typeof value === 'object' && value !== null && Object.keys(value).length > KEYS_MAX)
+      return 'an object';
     return JSON.stringify(value) ?? String(value);
   } catch {
     // Nor can everything be asked what it is.
@@ -103,6 +107,17 @@ const DEVICE_NAME = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9]|conin\$|conout\$) *(?
 /** A short name that NTFS makes up for a long one: at most eight characters with `~` and a number, and three. */
 const SHORT_NAME = /^(?=[^.]{1,8}(?:\.|$))[^.]+~[0-9]+(?:\.[^.]{0,3})?$/u;
 
+/** No file system has a longer name; and a pattern for one that is longer is looked into by nobody. */
+export const refuseLongName = (claim: string, segment: string): ClaimFailure | null =>
+  isLonger(segment, SEGMENT_BYTES_MAX)
+    ? claimFailure(
+        'E_PATH_TOOLONG',
+        claim,
+        `has a name of more than ${SEGMENT_BYTES_MAX} bytes`,
+        'shorten the name',
+      )
+    : null;
+
 /**
  * Refusals of one segment of the path, as written. `null` if there is none.
  *
@@ -116,9 +131,8 @@ export const refuseSegment = (
 ): ClaimFailure | null => {
   const refuse = (code: ClaimErrorCode, problem: string, hint: string): ClaimFailure =>
     claimFailure(code, claim, problem, hint);
-  if (isLonger(segment, SEGMENT_BYTES_MAX)) {
-    return refuse('E_PATH_TOOLONG', `has a name of more than ${SEGMENT_BYTES_MAX} bytes`, 'shorten the name');
-  }
+  const long = refuseLongName(claim, segment);
+  if (long !== null) return long;
   if (EVERYDAY_NAME.test(folded) && !DEVICE_NAME.test(folded)) return null;
   if (segment.includes(':')) {
     return refuse(

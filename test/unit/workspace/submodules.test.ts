@@ -71,6 +71,8 @@ describe('the paths of submodules', () => {
     const [tookMs = 0, ...hostileMs] = pieces
       .map((piece) => `[submodule "x"]\npath = ${piece.repeat(400_000 / piece.length)}\n`)
       .toReversed()
+      // A section that never ends.
+      .concat(`[${' '.repeat(400_000)}`, `[a${' '.repeat(400_000)}`, `[submodule ${' '.repeat(400_000)}"`)
       .map((text) => {
         const begun = performance.now();
         parseSubmodules(text);
