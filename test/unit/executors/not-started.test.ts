@@ -30,6 +30,7 @@ const startAfter = async (
   happens: (attempt: ProcessAttempt) => void,
 ): Promise<AttemptRecord> => {
   const record = new AttemptRecord();
+  const shims = new Shims({});
   const attempt: ProcessAttempt = new ProcessAttempt(
     attemptRequest({}),
     record,
@@ -43,7 +44,7 @@ const startAfter = async (
       environment: process.env,
       redactor: NO_SECRETS,
       bytesRedactor: NO_SECRETS,
-      shims: new Shims({}),
+      shims,
       // Asked when the program has been found.
       versions: {
         get: () => {
@@ -56,6 +57,8 @@ const startAfter = async (
     systemClock,
   );
   await attempt.run();
+  await record.death;
+  shims.close();
   return record;
 };
 
