@@ -29,6 +29,9 @@ const valueOf = (text: string): string => {
   for (let i = 0; i < text.length; i++) {
     let character = text.charAt(i);
     if (character === '"') {
+      // Also those before quotes with nothing in them.
+      value += spaces;
+      spaces = '';
       isQuoted = !isQuoted;
       continue;
     }

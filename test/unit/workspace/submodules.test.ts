@@ -28,6 +28,7 @@ describe('the paths of submodules', () => {
     ['as git writes them', '[submodule "lib"]\n\tpath = vendor/lib\n\turl = ../lib\n', ['vendor/lib']],
     ['with Windows line ends', '[submodule "lib"]\r\n\tpath = vendor/lib\r\n', ['vendor/lib']],
     ['quoted', '[submodule "a"]\npath = "a;b\\"c\\\\d # e"\n', ['a;b"c\\d # e']],
+    ['with a blank before quotes with nothing in them', '[submodule "a"]\npath = a ""\n', ['a ']],
     ['quoted in part', '[submodule "a"]\npath = a" b "c\n', ['a b c']],
     ['with a comment', '[submodule "a"]\npath = a b ; comment\n# path = c\n', ['a b']],
     ['on the line of the section', '[submodule "a]"] path = x\n', ['x']],
