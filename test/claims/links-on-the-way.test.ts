@@ -4,6 +4,7 @@ import {describe, expect, test} from 'vitest';
 import type {Claim, ClaimInput} from '../../src/core/claim/claim.ts';
 import {companionsOf, DEFAULT_COMPANIONS, resolveCompanions} from '../../src/core/claim/companions.ts';
 import {isCovered} from '../../src/core/claim/covers.ts';
+import {explainOverlap} from '../../src/core/claim/explain.ts';
 import type {Look} from '../../src/core/claim/look.ts';
 import {overlap} from '../../src/core/claim/overlap.ts';
 import {parseClaim} from '../../src/core/claim/parse.ts';
@@ -66,6 +67,14 @@ describe('who replaces a link, instead of writing through it, writes where the l
     expect(meet('away/d', {glob: '[az]'})).toBe(true);
     // Who writes to it does not touch what leads to it.
     expect(meet('b', {glob: '[az]'})).toBe(false);
+  });
+
+  test('and the reason names the place', () => {
+    const {claim} = tree(['c/x'], {'here/a': '../b', b: 'c'});
+    const reasonOf = (a: ClaimInput, b: ClaimInput): string => explainOverlap(claim(a), claim(b)).reason;
+    expect(reasonOf('here/a', 'b*')).toBe('here/a and b* lead to b, through symbolic links');
+    expect(reasonOf('b*', 'here/a')).toBe('b* and here/a lead to b, through symbolic links');
+    expect(reasonOf('here/a', 'c/*')).toBe('here/a and c/* lead into c, through symbolic links');
   });
 
   test('a folder, but nothing below the link: that lies where the link leads', () => {

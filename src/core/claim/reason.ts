@@ -62,8 +62,16 @@ const inGlobs = (a: Claim, b: Claim, example: string | null): string => {
 };
 
 const throughLinks = (one: Form, other: Form, a: Claim, b: Claim): string => {
-  const [upper, claim] = one.key.length <= other.key.length ? [one, a] : [other, b];
-  const isOne = one.kind === 'path' && other.kind === 'path' && one.key.length === other.key.length;
+  // A glob that begins with a pattern begins at the root, which says nothing: the plain claim says where.
+  const isRootless = (form: Form): boolean => form.kind === 'glob' && form.key.length === 0;
+  const isPlainer =
+    isRootless(one) === isRootless(other) || (one.kind === 'glob' && other.kind === 'glob')
+      ? null
+      : !isRootless(one);
+  const [upper, claim] = (isPlainer ?? one.key.length <= other.key.length) ? [one, a] : [other, b];
+  const isOne =
+    upper.kind === 'path' &&
+    (isPlainer !== null || (one.kind === other.kind && one.key.length === other.key.length));
   return `${showClaim(a.raw)} and ${showClaim(b.raw)} lead ${isOne ? 'to' : 'into'} ${shown(upper, claim)}, through symbolic links`;
 };
 
