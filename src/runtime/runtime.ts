@@ -10,12 +10,11 @@ import {
 } from '../../machines/index.ts';
 import {type AgentId, agentIds} from '../core/agent-type.ts';
 import type {Assignment} from '../core/attempt.ts';
-import type {Looks} from '../core/claim/look.ts';
-import type {Effect, StartAttempt} from '../core/effects.ts';
+import type {Effect} from '../core/effects.ts';
 import type {DisjointEvent} from '../core/events.ts';
 import {type CoordinatorState, unfinished} from '../core/state.ts';
 import {nextWakeMs} from '../core/step.ts';
-import type {Fence, TaskId, TaskSpec} from '../core/task.ts';
+import type {Fence, TaskSpec} from '../core/task.ts';
 import {unreachable} from '../core/unreachable.ts';
 import type {Clock} from '../ports/clock.ts';
 import type {Executor} from '../ports/executor.ts';
@@ -31,6 +30,7 @@ import {Deadlines} from './deadlines.ts';
 import {type Inspector, isolatedInspector} from './isolated-inspector.ts';
 import {isolatedLog} from './isolated-log.ts';
 import {SnapshotWriter} from './snapshot-writer.ts';
+import {Starts} from './starts.ts';
 import {Streams} from './streams.ts';
 
 export interface RuntimeOptions {
@@ -78,13 +78,9 @@ export class Runtime {
   readonly #commits: CommitLoop;
   readonly #coordinator;
   readonly #log: Log;
-  readonly #claims: ClaimWatch | null;
-  /** What the coordinator was told to be on the disk, by the fence of the attempt that is about to start. */
-  readonly #lookedAt = new Map<Fence, Looks>();
+  readonly #starts: Starts;
   /** `null` if the store keeps none. */
   readonly #snapshots: SnapshotWriter | null;
-  /** The attempts of which something may have run. */
-  readonly #begun = new Set<Fence>();
   #isMeasuring = false;
   #failure: {readonly error: unknown} | null = null;
 
@@ -93,7 +89,6 @@ export class Runtime {
     const log = isolatedLog(options.log);
     this.#log = log;
     const agentTypes = initial.settings.agentTypes;
-    this.#claims = options.resolver === null ? null : new ClaimWatch(options.resolver, initial.settings);
     this.#options = options;
     this.streams = new Streams(initial, (error) =>
       log.warn({err: error}, 'a subscriber threw and was unsubscribed'),
@@ -105,8 +100,21 @@ export class Runtime {
       log,
       agentTypeOf: (name) => agentTypes.get(name),
       onOutput: (line) => this.streams.printed(line),
-      onEnding: ({spec, fence}) => void this.#lookAgain(spec.id, fence, 'end'),
+      onEnding: ({spec, fence}) => void this.#starts.lookAgain(spec.id, fence, 'end'),
       wakeAt: (fence, at) => this.#deadlines.set(attemptName(fence), at),
+    });
+    this.#starts = new Starts({
+      attempts: this.#attempts,
+      claims: options.resolver === null ? null : new ClaimWatch(options.resolver, initial.settings),
+      clock,
+      core: () => this.#coordinator.getSnapshot().context.core,
+      report: (report) => this.send(report),
+      begin: (effect) => {
+        const assignment = this.#assignment(effect);
+        this.#agent(effect.agentId)?.send({type: 'start', at: clock.now(), assignment});
+      },
+      hasFailed: () => this.#failure !== null,
+      failed: (error) => this.#fail(error),
     });
     this.#deadlines = new Deadlines(clock, (name) => this.#wake(name));
     this.#commits = new CommitLoop(options.store, {
@@ -236,12 +244,7 @@ export class Runtime {
     for (const event of events) {
       this.#log.debug({event: event.type, seq: event.seq}, 'committed');
       this.#options.onEvent(event);
-      // It will not be started after all.
-      if (event.type === 'attempt.exited' || event.type === 'attempt.overlapped') {
-        this.#lookedAt.delete(event.fence);
-        this.#attempts.forget(event.fence);
-        if (event.type === 'attempt.exited') this.#begun.delete(event.fence);
-      }
+      this.#starts.committed(event);
     }
     this.streams.tell(events);
     this.#deadlines.set(COORDINATOR, nextWakeMs(state));
@@ -274,7 +277,7 @@ export class Runtime {
     const {agentId} = effect;
     switch (effect.kind) {
       case 'start-attempt':
-        this.#prepareStart(effect);
+        this.#starts.start(effect);
         break;
       case 'stop-attempt': {
         const {fence, cause, force} = effect;
@@ -290,63 +293,6 @@ export class Runtime {
       default:
         unreachable(effect);
     }
-  }
-
-  /** What takes its time comes before the claims are looked at, so that this is as near to the start as can be. */
-  #prepareStart(effect: StartAttempt): void {
-    const prepared = this.#attempts.prepare(effect.fence, effect.spec);
-    if (prepared === null) this.#start(effect);
-    else
-      prepared.then(
-        () => this.#start(effect),
-        (error: unknown) => this.#fail(error),
-      );
-  }
-
-  #start(effect: StartAttempt): void {
-    if (this.#failure !== null || this.#wasStopped(effect) || this.#mustLookAgain(effect)) return;
-    const at = this.#options.clock.now();
-    this.#begun.add(effect.fence);
-    this.#agent(effect.agentId)?.send({type: 'start', at, assignment: this.#assignment(effect)});
-  }
-
-  /** It was told to stop before its agent knew of it, so only the coordinator can end it. Returns whether it was. */
-  #wasStopped({spec: {id: taskId}, fence}: StartAttempt): boolean {
-    const {core} = this.#coordinator.getSnapshot().context;
-    const state = core.tasks.get(taskId)?.state;
-    if (state?.name !== 'stopping' || state.fence !== fence) return false;
-    const at = this.#options.clock.now();
-    this.send({type: 'report-looked', at, taskId, fence, when: 'start', looks: new Map(), yetToStart: []});
-    return true;
-  }
-
-  /**
-   * Looks at the disk right before a start. Where the coordinator was told of it, and nothing has changed since, that was
-   * enough: what it decided then was stored meanwhile, and the event loop may have turned.
-   */
-  #mustLookAgain({spec, fence}: StartAttempt): boolean {
-    const before = this.#lookedAt.get(fence);
-    this.#lookedAt.delete(fence);
-    if (before !== undefined && this.#claims?.isAsSeen(before) === true) return false;
-    return this.#lookAgain(spec.id, fence, 'start');
-  }
-
-  /**
-   * Looks at what a task, and those that run beside it, claim as the disk is now. If any of their claims stand for other
-   * files than was known, the coordinator is told, and decides what becomes of the attempts. Returns whether it was.
-   */
-  #lookAgain(taskId: TaskId, fence: Fence, when: 'start' | 'end'): boolean {
-    const {core} = this.#coordinator.getSnapshot().context;
-    const taskIds = new Set([taskId, ...core.lockTable.holds().map((hold) => hold.taskId)]);
-    const looks = this.#claims?.lookAt([...taskIds].flatMap((id) => core.tasks.get(id)?.spec ?? [])) ?? null;
-    if (looks === null) return false;
-    if (when === 'start') this.#lookedAt.set(fence, looks);
-    const yetToStart = core.lockTable
-      .holds()
-      .flatMap((hold) => (this.#begun.has(hold.fence) ? [] : [hold.fence]));
-    const at = this.#options.clock.now();
-    this.send({type: 'report-looked', at, taskId, fence, when, looks, yetToStart});
-    return true;
   }
 
   #assignment(from: {readonly fence: number; readonly attempt: number; readonly spec: TaskSpec}): Assignment {
