@@ -1,5 +1,5 @@
 import {type Command, Option} from 'commander';
-import {MAX_PARALLEL_LIMIT} from '../api/limits.ts';
+import {MAX_PARALLEL_LIMIT, TASK_STATES} from '../api/limits.ts';
 import type {CommandContext, CommandResult} from './command-context.ts';
 import type {EventsOptions} from './commands/events.ts';
 import type {LogsOptions} from './commands/logs.ts';
@@ -14,18 +14,6 @@ export type Run = (context: CommandContext) => CommandResult;
 
 type Add = (name: string, description: string) => Command;
 type Choose = (run: Run) => void;
-
-const STATES = [
-  'waiting',
-  'queued',
-  'running',
-  'stopping',
-  'retrying',
-  'succeeded',
-  'failed',
-  'cancelled',
-  'skipped',
-] as const;
 
 /** An option that may stand there several times. */
 const each = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
@@ -59,7 +47,7 @@ const addReading = (add: Add, choose: Choose): void => {
       choose(async (context) => (await import('./commands/status.ts')).status(context, options)),
     );
   add('list', 'all tasks, one per line')
-    .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
+    .addOption(new Option('--state <state>', 'only those in this state').choices(TASK_STATES))
     .action((options: ListOptions) =>
       choose(async (context) => (await import('./commands/tasks.ts')).list(context, options)),
     );

@@ -90,6 +90,19 @@ export type TaskState =
 
 export type TaskStateName = TaskState['name'];
 
+/** In the order in which a task goes through them. */
+export const TASK_STATES = [
+  'waiting',
+  'queued',
+  'running',
+  'stopping',
+  'retrying',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'skipped',
+] as const satisfies readonly TaskStateName[];
+
 /** A task and where it is. */
 export interface TaskRecord {
   readonly spec: TaskSpec;

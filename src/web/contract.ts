@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import {MAX_PARALLEL_LIMIT} from '../api/limits.ts';
+import {MAX_PARALLEL_LIMIT, TASK_STATES} from '../api/limits.ts';
 import type {RunInfo} from '../api/steered-run.ts';
 import {submissionSchema} from '../api/submission.ts';
 import type {TaskDetails} from '../api/task-details.ts';
@@ -27,17 +27,7 @@ const explanation = known<Explanation>('text', 'Why a task is where it is: docs/
 export const eventSchema = known<DisjointEvent>('type', 'What happened: docs/reference/events.md.');
 
 const mode = z.enum(['starting', 'running', 'paused', 'draining', 'stopped']);
-const state = z.enum([
-  'waiting',
-  'queued',
-  'running',
-  'stopping',
-  'retrying',
-  'succeeded',
-  'failed',
-  'cancelled',
-  'skipped',
-]);
+const state = z.enum(TASK_STATES);
 const time = z.number().meta({description: 'On the clock of events, in ms.'});
 
 const task = z.object({
