@@ -2,6 +2,7 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {createOrchestrator} from '../../dist/src/index.js';
+import type {Store} from '../../dist/src/ports/store.js';
 import {type Spread, spread} from './statistics.ts';
 
 /** How often the design this project comes from looked whether a task may start. */
@@ -11,8 +12,11 @@ export const SEED_POLL_MS = 1_000;
  * Release to next conflicting start: tasks on one file, each noting when it really began and ended. Measured inside
  * the functions, so it holds everything between them.
  */
-export const handOverFunctions = async (tasks: number): Promise<Spread> => {
-  const orchestrator = await createOrchestrator({agents: {a: {}, b: {}}});
+export const handOverGaps = async (tasks: number, store?: Store): Promise<readonly number[]> => {
+  const orchestrator = await createOrchestrator({
+    agents: {a: {}, b: {}},
+    ...(store !== undefined && {store}),
+  });
   const ran: {startedAt: number; endedAt: number}[] = [];
   orchestrator.submitMany(
     Array.from({length: tasks}, (_, i) => ({
@@ -27,8 +31,10 @@ export const handOverFunctions = async (tasks: number): Promise<Spread> => {
   );
   await orchestrator.idle();
   await orchestrator.shutdown();
-  return spread(gaps(ran));
+  return gaps(ran);
 };
+
+export const handOverFunctions = async (tasks: number): Promise<Spread> => spread(await handOverGaps(tasks));
 
 const gaps = (ran: readonly {startedAt: number; endedAt: number}[]): readonly number[] =>
   ran.slice(1).map(({startedAt}, i) => startedAt - (ran[i]?.endedAt ?? startedAt));

@@ -1,28 +1,7 @@
-import {createOrchestrator} from '../../../dist/src/index.js';
-import type {Store} from '../../../dist/src/ports/store.js';
 import {MemoryStore} from '../../../dist/src/store/memory-store.js';
+import {handOverGaps} from '../hand-over.ts';
 import {type Spread, spread} from '../statistics.ts';
 import {newStore} from './submits.ts';
-
-/** From the last thing a task does to the first that the next one on its file does (ms). */
-const gapsWith = async (store: Store, tasks: number): Promise<readonly number[]> => {
-  const orchestrator = await createOrchestrator({agents: {a: {}, b: {}}, store});
-  const ran: {startedAt: number; endedAt: number}[] = [];
-  orchestrator.submitMany(
-    Array.from({length: tasks}, (_, i) => ({
-      agentType: i % 2 === 0 ? 'a' : 'b',
-      files: ['one-file'],
-      run: async () => {
-        const startedAt = performance.now();
-        await new Promise((resolve) => setImmediate(resolve));
-        ran.push({startedAt, endedAt: performance.now()});
-      },
-    })),
-  );
-  await orchestrator.idle();
-  await orchestrator.shutdown();
-  return ran.slice(1).map(({startedAt}, i) => startedAt - (ran[i]?.endedAt ?? startedAt));
-};
 
 export interface Latencies {
   readonly tasks: number;
@@ -37,8 +16,8 @@ export interface Latencies {
 export const latencies = async (tasks: number, rounds: number): Promise<Latencies> => {
   const [memory, journal]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
-    memory.push(...(await gapsWith(new MemoryStore(), tasks)));
-    journal.push(...(await gapsWith(newStore(), tasks)));
+    memory.push(...(await handOverGaps(tasks, new MemoryStore())));
+    journal.push(...(await handOverGaps(tasks, newStore())));
   }
   const [inMemory, durable] = [spread(memory), spread(journal)];
   return {
