@@ -97,8 +97,9 @@ const continued = (
  * Goes on with a run that was cut short, from the state that its events lead to.
  *
  * To be called only when nothing that it started is alive. Each attempt that had no end is interrupted, and its task is
- * tried again if it may be, unless its program came to its end before anybody was told of it: that end counts; tasks that waited go on waiting; tasks that nobody can do any more fail. Starts nothing: the
- * coordinator has to begin first, so there are no effects.
+ * tried again if it may be, unless its program came to its end before anybody was told of it: that end counts. Tasks that
+ * waited go on waiting; tasks that nobody can do any more fail. Starts nothing: the coordinator has to begin first, so
+ * there are no effects.
  */
 export const continueRun = (state: CoordinatorState, continuation: Continuation): Step => {
   const decision = continued(state, continuation);
