@@ -18,6 +18,7 @@ import {ClaimError, DisjointError} from './errors.ts';
 import {unknownClaimOption} from './known-options.ts';
 import type {ClaimOptions} from './options.ts';
 import {knownRules} from './path-rules.ts';
+import {ReadClaims} from './read-claims.ts';
 
 /**
  * How claims are read under these options, from one look at the disk on.
@@ -116,13 +117,13 @@ export interface OverlapTest {
 
 export const overlapTest = (options: ClaimOptions): OverlapTest => {
   const begin = readingOf(options);
-  let reading = begin();
+  let claims = new ReadClaims(begin());
   return {
     lookAgain: () => {
-      reading = begin();
+      claims = new ReadClaims(begin());
     },
     ask: (a, b) => {
-      const [left, right] = [parseInput(a, reading), parseInput(b, reading)];
+      const [left, right] = [claims.read(a), claims.read(b)];
       if (!left.ok) return fail(left.failure);
       return right.ok ? ok(decide(left.value, right.value, answerOverlap)) : fail(right.failure);
     },

@@ -6,6 +6,7 @@ import {EXACT, fold, PORTABLE} from '../../src/core/claim/fold.ts';
 import {overlap} from '../../src/core/claim/overlap.ts';
 import {parseClaim} from '../../src/core/claim/parse.ts';
 import {claimOf} from '../support/claim-of.ts';
+import {anyName as name, anyText as text} from '../support/claim-texts.ts';
 import {patienceMs, runs} from '../support/seed.ts';
 import {Tally} from '../support/tally.ts';
 
@@ -19,46 +20,6 @@ const claimsIn = (input: unknown): readonly Claim[] => {
   return parsed.ok ? parsed.value : [];
 };
 
-/** Names that fold, that are special, or that are quite ordinary. */
-const name = fc.oneof(
-  fc.constantFrom('a', 'b', 'A', 'src', 'SRC', 'a.', 'a ', '__proto__', 'constructor', 'a\u200d'),
-  fc.constantFrom(
-    'straße',
-    'STRASSE',
-    'ﬁ',
-    'FI',
-    'é',
-    'e\u0301',
-    'ς',
-    'Σ',
-    '가',
-    '\u1e9e',
-    'İ',
-    'ı',
-    'Ǆ',
-    'ŉ',
-  ),
-  fc.string({unit: 'grapheme', minLength: 1, maxLength: 4}),
-  fc.string({unit: 'binary', minLength: 1, maxLength: 3}),
-);
-const odd = fc.constantFrom(
-  '.',
-  '..',
-  '',
-  '*',
-  '**',
-  '?',
-  '[a]',
-  '{a,b}',
-  'a*',
-  '[!a]?',
-  '@(a|b)',
-  '{1..3}',
-  '(',
-);
-const joined = (segment: fc.Arbitrary<string>, lengthMax = 5): fc.Arbitrary<string> =>
-  fc.array(segment, {minLength: 1, maxLength: lengthMax}).map((segments) => segments.join('/'));
-const text = joined(fc.oneof({arbitrary: name, weight: 3}, {arbitrary: odd, weight: 2}));
 /** All ways to write a claim, around any text, with characters that make patterns. */
 const hostileText = fc.oneof(
   text,
@@ -237,115 +198,4 @@ describe('for all claims', () => {
       }),
     );
   });
-});
-
-describe('every other spelling', () => {
-  /** A last segment of dots and blanks alone means another folder with one dot more, not another spelling. */
-  const withMore = (path: string, more: string): string =>
-    /(?:^|[/\\])[. ]*$/u.test(path) ? path : `${path}${more}`;
-  const everyOther = (path: string, change: (letter: string) => string): string =>
-    Array.from(path, (letter, i) => (i % 2 === 0 ? change(letter) : letter)).join('');
-
-  /** Ways to write a path or a glob in another way. */
-  const forAll: readonly ((path: string) => string)[] = [
-    (path) => `./${path}`,
-    (path) => path.replaceAll('/', '//'),
-    (path) => path.replaceAll('/', '/./'),
-    (path) => path.replaceAll('/', '\\'),
-    (path) => path.toUpperCase(),
-    (path) => path.toLowerCase(),
-    (path) => everyOther(path, (letter) => letter.toUpperCase()),
-    (path) => path.normalize('NFC'),
-    (path) => path.normalize('NFD'),
-  ];
-  /** And those of names that are no patterns. */
-  const forPaths: readonly ((path: string) => string)[] = [
-    ...forAll,
-    (path) => path.normalize('NFKC'),
-    (path) => path.normalize('NFKD'),
-    (path) => `x/../${path}`,
-    (path) => path.replace('/', '/y/../'),
-    (path) => `${path}/`,
-    (path) => `${path}/.`,
-    (path) => withMore(path, '.'),
-    (path) => withMore(path, ' '),
-    (path) => path.replaceAll('a', 'a\u200d'),
-    (path) => path.replaceAll(/\p{L}/gu, '$&\u2060'),
-  ];
-
-  /** How many spellings there were that are claims, and one that does not overlap, if there is one. */
-  const missedBy = (
-    written: string,
-    changes: readonly ((path: string) => string)[],
-    claimed: (written: string) => ClaimInput,
-  ): {readonly tried: number; readonly missed: readonly string[]} => {
-    const [original] = claimsIn(claimed(written));
-    if (original === undefined) return {tried: 0, missed: []};
-    let tried = 0;
-    for (const first of changes) {
-      const once = first(written);
-      for (const second of changes) {
-        const twice = second(once);
-        const [other] = claimsIn(claimed(twice));
-        if (other === undefined) continue;
-        tried++;
-        if (!overlap(original, other)) return {tried, missed: [written, twice]};
-      }
-    }
-    return {tried, missed: []};
-  };
-
-  // Each name in some 330 spellings: 200,000 in each run, more than 10 million in the long one.
-  test(
-    'of a path still overlaps it',
-    () => {
-      const names = runs(650);
-      const tally = new Tally();
-      let tried = 0;
-      fc.assert(
-        fc.property(text, (path) => {
-          const result = missedBy(path, forPaths, (written) => ({path: written}));
-          tried += result.tried;
-          for (let i = 0; i < result.tried; i++) tally.tell('spelling');
-          expect(result.missed).toEqual([]);
-        }),
-        {numRuns: names},
-      );
-      process.stdout.write(`spellings: ${tried} of ${names} names\n`);
-      expect(tally.tooRare(names, {spelling: 225})).toEqual([]);
-    },
-    patienceMs,
-  );
-
-  test(
-    'of a glob still overlaps it',
-    () => {
-      // The characters between brackets are not folded together, so letters with accents stand outside of them.
-      const pattern = fc.constantFrom(
-        'a*',
-        '*é',
-        'straße?',
-        '**',
-        '*',
-        '[a-d]x',
-        '[!b]',
-        '{a,Ǆ}',
-        '?ﬁ*',
-        '(a|b)',
-      );
-      const glob = joined(fc.oneof(pattern, name), 4);
-      const tries = runs(200);
-      const tally = new Tally();
-      fc.assert(
-        fc.property(glob, (written) => {
-          const {tried, missed} = missedBy(written, forAll, (spelled) => ({glob: spelled}));
-          if (tried > 0) tally.tell('claims');
-          expect(missed).toEqual([]);
-        }),
-        {numRuns: tries},
-      );
-      expect(tally.tooRare(tries, {claims: 0.5})).toEqual([]);
-    },
-    patienceMs,
-  );
 });

@@ -374,15 +374,21 @@ describe('lines on stdin', () => {
 
   test('are answered at 10,000 a second or more', {timeout: 120_000}, async () => {
     const cwd = tree();
+    /** What people ask about: the same claims again and again, and each seventh line one that nobody asked about yet. */
     const claims: readonly ClaimInput[] = [
       'src/**',
       'src/a.ts',
       {glob: 'docs/{a,b}*.md'},
       'link/x.ts',
       '**/*.ts',
+      {glob: 'packages/{api,web,core}/src/**/*.{ts,tsx,js,jsx}'},
     ];
-    const input = Array.from({length: 50_000}, (_, i) =>
-      question(claims[i % claims.length], i % 3 === 0 ? `lib/${i}/x.ts` : claims[i % 4]),
+    const lines = 50_000;
+    const input = Array.from({length: lines}, (_, i) =>
+      question(
+        claims[i % claims.length],
+        i % 7 === 0 ? {glob: `lib/${i}/*.{ts,tsx}`} : i % 3 === 0 ? `lib/${i}/x.ts` : claims[(i >> 3) % 6],
+      ),
     ).join('');
     const timeOf = async (run: () => Promise<unknown>): Promise<number> => {
       const startedAt = performance.now();
@@ -393,8 +399,11 @@ describe('lines on stdin', () => {
       await timeOf(() => runCli(['--version'], {cwd})),
       await timeOf(() => runCli(['--version'], {cwd})),
     );
-    const whole = await timeOf(async () => expect((await answersTo(input, cwd)).length).toBe(50_000));
-    // A start takes 0.1 to 0.3 s, so 50,000 lines in 5 s are 17 to 50 of them.
-    expect(whole / startUp).toBeLessThan(50);
+    const whole = await timeOf(async () => expect((await answersTo(input, cwd)).length).toBe(lines));
+    process.stdout.write(
+      `overlap --stdin: ${lines} lines in the time of ${(whole / startUp).toFixed(1)} starts\n`,
+    );
+    // A start takes 0.15 to 0.3 s, so 5 s are 17 to 33 of them. Quiet it is 10 or so.
+    expect(whole / startUp).toBeLessThan(25);
   });
 });

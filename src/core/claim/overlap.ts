@@ -52,6 +52,8 @@ const meetOnDisk = (a: Form, b: Form, from: number, work: Work): boolean => {
   return false;
 };
 
+const isOnDisk = ({ids}: Form): boolean => ids.length > 0;
+
 /** All ways to read a claim, its own first. */
 export const formsOf = (claim: Claim): readonly Form[] => [claim, ...claim.others];
 
@@ -99,6 +101,8 @@ export const meetingOf = (a: Claim, b: Claim): Meeting | null => {
       if (formsMeet(one, names, other, names, work)) return {a: one, b: other, by: 'name'};
     }
   }
+  // Nothing that was not there when it was looked at has two names.
+  if (!formsA.some(isOnDisk) || !formsB.some(isOnDisk)) return null;
   for (const one of formsA) {
     for (const other of formsB) if (meetOnDisk(one, other, ids, work)) return {a: one, b: other, by: 'disk'};
   }
