@@ -43,7 +43,7 @@ export class SubmoduleRoots {
       .filter((segment) => segment !== '');
   }
 
-  /** @param segments Names from the folder down. */
+  /** @param segments Names from the folder down, at least one. */
   has(segments: readonly string[]): boolean {
     if (this.#in(this.#top).length === 0) return false;
     const names = [...this.#above, ...segments];
@@ -55,7 +55,7 @@ export class SubmoduleRoots {
       if (next === undefined) return false;
       from += next.length;
     }
-    return names.length > 0;
+    return true;
   }
 
   #in(folder: string): readonly (readonly string[])[] {

@@ -24,6 +24,19 @@ const listed = (names: readonly string[]): ClaimInput => ({glob: `{${names.join(
 const numbered = (folder: string, letter: string, count: number): readonly string[] =>
   Array.from({length: count}, (_, i) => `${folder}/${letter}${i}.ts`);
 
+/** So many folders, of which each is an alternative. */
+const alternatives = (count: number): ClaimInput => ({
+  glob: `src/{${Array.from({length: count}, (_, i) => `f${i}`).join(',')}}/x.ts`,
+});
+
+test('two hundred alternatives are taken exactly, and one more gives the folder that they lie in', () => {
+  expect(claimOf(alternatives(200)).widened).toBe(false);
+  expect(overlap(claimOf(alternatives(200)), claimOf('src/g/x.ts'))).toBe(false);
+  expect(claimOf(alternatives(201)).widened).toBe(true);
+  expect(overlap(claimOf(alternatives(201)), claimOf('src/g/x.ts'))).toBe(true);
+  expect(overlap(claimOf(alternatives(201)), claimOf('lib/g/x.ts'))).toBe(false);
+});
+
 describe('many alternatives', () => {
   test.each([
     ['in one folder', 'src/a/b/c/d', 40],

@@ -93,6 +93,17 @@ describe('a claim that is inside of what is owned', () => {
     ] as const) {
       expect([claim, owned, isIn(claim, owned)]).toEqual([claim, owned, false]);
     }
+    // On a disk that tells upper and lower case apart, only one of the two is owned; on no disk both are.
+    expect(isIn({glob: '{A,a}/x'}, {glob: '[!a]/x'})).toBe(false);
+    expect(isIn({glob: '{a,A}/x'}, {glob: '[!a]/x'})).toBe(false);
+    expect(isIn({glob: '{A,a}/x'}, {glob: '[!b]/x'})).toBe(true);
+    const ids: readonly string[] = [];
+    const place = {segments: ['a', 'x'], ids};
+    const linked = claimOf('A/x', {
+      look: () => ({kind: 'inside', ...place, links: [], exists: true, isDirectory: false}),
+    });
+    expect(isCovered(linked, [claimOf({glob: '[!a]/x'})])).toBe(false);
+    expect(isCovered(linked, [claimOf({glob: '[Aa]/x'})])).toBe(true);
     const both = [claimOf({glob: 'src/*'}), claimOf({glob: 'test/*'})];
     expect(isCovered(claimOf({glob: '{src,test}/a*'}), both)).toBe(true);
     expect(isCovered(claimOf({glob: '{src,lib}/a*'}), both)).toBe(false);

@@ -77,6 +77,15 @@ describe('who replaces a link, instead of writing through it, writes where the l
     expect(reasonOf('here/a', 'c/*')).toBe('here/a and c/* lead into c, through symbolic links');
   });
 
+  test('and with two dots behind it, it is a folder if one of both places is', () => {
+    const {claim} = tree(['deep/x/a.ts', 'app/z/b.ts', 'app/x', 'deep/y', 'app/y/c.ts'], {
+      'deep/link': '../app/z',
+    });
+    expect(claim('deep/link/../x').kind).toBe('directory');
+    expect(claim('deep/link/../y').kind).toBe('directory');
+    expect(claim('deep/../app/x').kind).toBe('path');
+  });
+
   test('a folder, but nothing below the link: that lies where the link leads', () => {
     const {meet} = tree(['c/x'], {'here/a': '../b', b: 'c'});
     expect(meet('here/a/', {glob: '[bz]'})).toBe(true);

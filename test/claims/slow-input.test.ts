@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {ClaimInput} from '../../src/core/claim/claim.ts';
+import {isCovered} from '../../src/core/claim/covers.ts';
 import type {Look} from '../../src/core/claim/look.ts';
 import {overlap} from '../../src/core/claim/overlap.ts';
 import {parseClaim} from '../../src/core/claim/parse.ts';
@@ -126,6 +127,14 @@ describe('no input is slow:', () => {
   test.each(claims)('$name, compared with all others', ({claim}) => {
     const slow = claims.flatMap((other) => {
       const ms = leastMs(() => overlap(claim, other.claim));
+      return ms < SLOW_MS ? [] : [`${other.name}: ${ms.toFixed(1)} ms`];
+    });
+    expect(slow).toEqual([]);
+  });
+
+  test.each(claims)('$name, asked for whether it is inside of others', ({claim}) => {
+    const slow = claims.flatMap((other) => {
+      const ms = leastMs(() => isCovered(claim, [other.claim]));
       return ms < SLOW_MS ? [] : [`${other.name}: ${ms.toFixed(1)} ms`];
     });
     expect(slow).toEqual([]);

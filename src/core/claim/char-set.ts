@@ -68,5 +68,13 @@ export const meets = (a: CharSet, b: CharSet): boolean => {
   return false;
 };
 
-/** Is everything in `inner` also in `outer`? */
-export const includes = (outer: CharSet, inner: CharSet): boolean => !meets(complement(outer), inner);
+/** Is everything in `inner` also in `outer`? Ranges are apart, so each has to lie within one. Allocates nothing. */
+export const includes = (outer: CharSet, inner: CharSet): boolean => {
+  let i = 0;
+  for (let j = 0; j < inner.ranges.length; j += 2) {
+    const [low = 0, high = -1] = [inner.ranges[j], inner.ranges[j + 1]];
+    while (i < outer.ranges.length && (outer.ranges[i + 1] ?? -1) < high) i += 2;
+    if (i >= outer.ranges.length || (outer.ranges[i] ?? 0) > low) return false;
+  }
+  return true;
+};

@@ -137,7 +137,7 @@ const ledTo = (claim: Claim, look: ParseOptions['look']): readonly Named[] =>
   });
 
 /** As text of a glob that stands for nothing but itself. */
-const literally = (text: string): string => text.replaceAll(/[*?[{(]/gu, (special) => `[${special}]`);
+const literally = (text: string): string => text.replaceAll(/[*?[{()]/gu, (special) => `[${special}]`);
 
 const isPattern = (companion: string): boolean => SPECIAL.test(companion.replaceAll(INSERTED, ''));
 

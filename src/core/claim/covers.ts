@@ -1,49 +1,55 @@
-import {includes} from './char-set.ts';
+import {type CharSet, holds, includes} from './char-set.ts';
 import type {Claim, Form} from './claim.ts';
 import {formsOf} from './overlap.ts';
 import {type Character, codePointsOf, type Segment} from './segment.ts';
-import {MANY, type Sequence} from './sequence.ts';
+import {fits, isAllMany, type MANY, type Sequence, type Work} from './sequence.ts';
 import {ALL_READINGS, type Readings} from './spelling.ts';
 
-/** A table with more cells than this is not filled in; the answer is then the safe one. */
-const CELLS_MAX = 100_000;
+/** Enough for any claim that a person writes; a few milliseconds at most. Then the answer is the safe one. */
+const COVERS_WORK_MAX = 100_000;
 
 /**
  * Does `outer` stand for every sequence that `inner` stands for?
  *
  * A `MANY` of the outer pattern takes up whatever the inner one has, also its `MANY`; nothing else takes up one. So a
- * "yes" is right, and a "no" may be wrong where only several elements together cover one.
+ * "yes" is right as long as work is left, and a "no" may be wrong where only several elements together cover one.
  */
 const sequenceCovers = <T extends object | string | number>(
   outer: Sequence<T>,
   inner: Sequence<T>,
-  covers: (outer: T, inner: T) => boolean,
+  covers: (outer: T, inner: T, work: Work) => boolean,
+  work: Work,
 ): boolean => {
-  if (outer.length * inner.length > CELLS_MAX) return false;
-  // reached[j]: the outer pattern so far covers the first j elements of the inner one.
-  let reached: readonly boolean[] = [true, ...inner.map(() => false)];
-  for (const element of outer) {
-    const next = reached.map(() => false);
-    for (let j = 0; j <= inner.length; j++) {
-      const one = inner[j - 1];
-      if (element === MANY) next[j] = reached[j] === true || (j > 0 && next[j - 1] === true);
-      else next[j] = reached[j - 1] === true && one != null && covers(element, one);
-    }
-    reached = next;
+  const isTakenUp = (element: T, one: T | typeof MANY | undefined): boolean =>
+    --work.left >= 0 && one != null && covers(element, one, work);
+  let from = 0;
+  for (; from < outer.length; from++) {
+    const element = outer[from];
+    if (element == null) break;
+    if (!isTakenUp(element, inner[from])) return false;
   }
-  return reached[inner.length] === true;
+  if (from === outer.length) return inner.length === from;
+  let outerTo = outer.length;
+  let innerTo = inner.length;
+  for (; outerTo > from; outerTo--, innerTo--) {
+    const element = outer[outerTo - 1];
+    if (element == null) break;
+    if (innerTo <= from || !isTakenUp(element, inner[innerTo - 1])) return false;
+  }
+  if (isAllMany(outer, from, outerTo)) return true;
+  return fits(covers, outer, from, outerTo, inner, from, innerTo, work);
 };
 
 const characterCovers = (outer: Character, inner: Character): boolean => {
   if (typeof outer === 'number') return outer === inner;
-  const {ranges, certain = ranges} = outer;
-  return includes({ranges: certain}, typeof inner === 'number' ? {ranges: [inner, inner]} : inner);
+  const certain: CharSet = outer.certain === undefined ? outer : {ranges: outer.certain};
+  return typeof inner === 'number' ? holds(certain, inner) : includes(certain, inner);
 };
 
 const charactersOf = (segment: Segment): Sequence<Character> =>
   typeof segment === 'string' ? codePointsOf(segment) : segment.characters;
 
-const segmentCovers = (outer: Segment, inner: Segment): boolean => {
+const segmentCovers = (outer: Segment, inner: Segment, work: Work): boolean => {
   if (typeof outer === 'string') return outer === inner;
   const {head, tail, isAffix, characters} = outer;
   if (typeof inner === 'string') {
@@ -51,25 +57,26 @@ const segmentCovers = (outer: Segment, inner: Segment): boolean => {
       return false;
     if (isAffix) return true;
   }
-  return sequenceCovers(characters, charactersOf(inner), characterCovers);
+  return sequenceCovers(characters, charactersOf(inner), characterCovers, work);
 };
 
 const isPrefix = (upper: readonly string[], lower: readonly string[]): boolean =>
   upper.length <= lower.length && upper.every((segment, i) => segment === lower[i]);
 
 /** A plain claim that is owned is the place and everything below it, whatever it becomes. */
-const formCovers = (outer: Form, inner: Form): boolean =>
+const formCovers = (outer: Form, inner: Form, work: Work): boolean =>
   outer.kind === 'glob'
-    ? sequenceCovers(outer.segments, inner.segments, segmentCovers)
+    ? sequenceCovers(outer.segments, inner.segments, segmentCovers, work)
     : isPrefix(outer.key, inner.key);
 
-/** In which of these readings is all of the form inside one of these claims? */
-const coveredReadings = (form: Form, by: readonly Claim[]): Readings => {
+/** In which of these readings is all of the form inside one of these claims? As long as work is left. */
+const coveredReadings = (form: Form, by: readonly Claim[], work: Work): Readings => {
   let covered = 0;
   for (const claim of by) {
     for (const outer of formsOf(claim)) {
       const open = form.readings & outer.readings & ~covered;
-      if (open !== 0 && formCovers(outer, form)) covered |= open;
+      if (--work.left < 0) return covered;
+      if (open !== 0 && formCovers(outer, form, work)) covered |= open;
     }
   }
   return covered;
@@ -82,11 +89,17 @@ const coveredReadings = (form: Form, by: readonly Claim[]): Readings => {
  * `README.md`; and where case is none, it is not known to hold `readme.md`.
  */
 export const isCovered = (claim: Claim, owned: readonly Claim[]): boolean => {
+  const work: Work = {left: COVERS_WORK_MAX};
   let inside = ALL_READINGS;
-  for (const form of formsOf(claim)) inside &= ~form.readings | coveredReadings(form, owned);
-  return inside !== 0;
+  for (const form of formsOf(claim)) {
+    inside &= ~form.readings | coveredReadings(form, owned, work);
+    if (inside === 0 || work.left < 0) return false;
+  }
+  return true;
 };
 
-/** Is all of one thing that the claim can mean inside one of these? */
-export const isAnyFormCovered = (claim: Claim, by: readonly Claim[]): boolean =>
-  formsOf(claim).some((form) => coveredReadings(form, by) !== 0);
+/** Is all of one thing that the claim can mean inside one of these? Errs to "yes", where it would take long to tell. */
+export const isAnyFormCovered = (claim: Claim, by: readonly Claim[]): boolean => {
+  const work: Work = {left: COVERS_WORK_MAX};
+  return formsOf(claim).some((form) => coveredReadings(form, by, work) !== 0 || work.left < 0);
+};

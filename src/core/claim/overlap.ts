@@ -54,6 +54,10 @@ const meetOnDisk = (a: Form, b: Form, from: number, work: Work): boolean => {
 
 const isOnDisk = ({ids}: Form): boolean => ids.length > 0;
 
+/** What was not there when it was looked at has no two names. */
+const areOnDisk = (formsA: readonly Form[], formsB: readonly Form[]): boolean =>
+  formsA.some(isOnDisk) && formsB.some(isOnDisk);
+
 /** All ways to read a claim, its own first. */
 export const formsOf = (claim: Claim): readonly Form[] => [claim, ...claim.others];
 
@@ -101,8 +105,7 @@ export const meetingOf = (a: Claim, b: Claim): Meeting | null => {
       if (formsMeet(one, names, other, names, work)) return {a: one, b: other, by: 'name'};
     }
   }
-  // Nothing that was not there when it was looked at has two names.
-  if (!formsA.some(isOnDisk) || !formsB.some(isOnDisk)) return null;
+  if (!areOnDisk(formsA, formsB)) return null;
   for (const one of formsA) {
     for (const other of formsB) if (meetOnDisk(one, other, ids, work)) return {a: one, b: other, by: 'disk'};
   }
@@ -123,9 +126,11 @@ export const overlap = (a: Claim, b: Claim): boolean => {
     return false;
   const [formsA, formsB] = [formsOf(a), formsOf(b)];
   const {names, ids} = commonWay(formsA, formsB);
+  const mayBeOneOnDisk = areOnDisk(formsA, formsB);
   for (const one of formsA) {
     for (const other of formsB) {
-      if (formsMeet(one, names, other, names, work) || meetOnDisk(one, other, ids, work)) return true;
+      if (formsMeet(one, names, other, names, work)) return true;
+      if (mayBeOneOnDisk && meetOnDisk(one, other, ids, work)) return true;
     }
   }
   return false;

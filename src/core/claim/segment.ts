@@ -63,9 +63,17 @@ export const matchesName = (pattern: SegmentPattern, name: string, work: Work): 
   return isAffix || sequencesMeet(isCharacterMeeting, characters, 0, codePointsOf(name), 0, work);
 };
 
+/** Do they begin or end with other characters? Then no name is both; alternatives mostly differ there. */
+const partAtAnEnd = (a: SegmentPattern, b: SegmentPattern): boolean =>
+  (a.head !== '' && b.head !== '' && a.head.charCodeAt(0) !== b.head.charCodeAt(0)) ||
+  (a.tail !== '' &&
+    b.tail !== '' &&
+    a.tail.charCodeAt(a.tail.length - 1) !== b.tail.charCodeAt(b.tail.length - 1));
+
 /** Is there a name that both segments stand for? */
 export const segmentsMeet = (a: Segment, b: Segment, work: Work): boolean => {
   if (typeof a === 'string') return typeof b === 'string' ? a === b : matchesName(b, a, work);
   if (typeof b === 'string') return matchesName(a, b, work);
+  if (partAtAnEnd(a, b)) return false;
   return sequencesMeet(isCharacterMeeting, a.characters, 0, b.characters, 0, work);
 };

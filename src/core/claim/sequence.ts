@@ -18,7 +18,7 @@ export const WORK_MAX = 50_000;
 /** Is there a thing that both elements stand for? Each element stands for at least one. */
 type Meet<T> = (a: T, b: T, work: Work) => boolean;
 
-const isAllMany = (items: readonly unknown[], from: number, to: number): boolean => {
+export const isAllMany = (items: readonly unknown[], from: number, to: number): boolean => {
   for (let i = from; i < to; i++) if (items[i] !== MANY) return false;
   return true;
 };
@@ -30,10 +30,10 @@ const hasMany = (items: readonly unknown[], from: number, to: number): boolean =
 
 /**
  * Are the blocks of `loose` between its `MANY` found in `fixed`, in order and apart? `loose` begins and ends with a
- * `MANY`, `fixed` has none. Taking the first stretch that fits never makes a later one impossible, so only the last
+ * `MANY`; one in `fixed` is part of no block. "Yes" when no work is left. Taking the first stretch that fits never makes a later one impossible, so only the last
  * `MANY` is ever tried again.
  */
-const fits = <T extends object | string | number>(
+export const fits = <T extends object | string | number>(
   meet: Meet<T>,
   loose: Sequence<T>,
   looseFrom: number,

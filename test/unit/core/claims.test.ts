@@ -113,6 +113,8 @@ describe('what is no claim', () => {
     ['a blank that nobody sees', '\u{e0000} ', 'E_PATH_CONFUSABLE'],
     ['a device', 'src/NUL', 'E_PATH_RESERVED'],
     ['a device with an extension', 'src/con.tar.gz', 'E_PATH_RESERVED'],
+    ['the input of a terminal', 'src/CONIN$', 'E_PATH_RESERVED'],
+    ['its output', 'conout$.txt', 'E_PATH_RESERVED'],
     ['a device with a small digit', 'COM\u00b9.log', 'E_PATH_RESERVED'],
     ['a short name', 'DOCUME~1', 'E_PATH_SHORTNAME'],
     ['the git folder', '.git', 'E_PATH_GITDIR'],

@@ -172,6 +172,8 @@ describe('a link brings what comes with the file that it leads to', () => {
     const look = linkedDisk({a: 'src', b: 'src/x.ts'}, 'src/package.json', 'src/x.ts', 'yarn.lock');
     expect(along('a', {look})).toEqual([]);
     expect(along('b', {look})).toEqual([]);
+    const folder = linkedDisk({a: 'pkg/package.json'}, 'pkg/package.json/x', 'pkg/yarn.lock');
+    expect(along('a', {look: folder})).toEqual([]);
   });
 });
 
@@ -226,9 +228,9 @@ describe('a table of the user', () => {
     expect(
       companion !== undefined && coversPath(companion, [claimOf({path: 'app/[id]/(g)/{a,b}/gen/x.ts'})]),
     ).toBe(true);
-    expect(companion !== undefined && coversPath(companion, [claimOf({path: 'app/i/(g)/a/gen/x.ts'})])).toBe(
-      false,
-    );
+    for (const other of ['app/i/(g)/a/gen/x.ts', 'app/[id]/gx/{a,b}/gen/x.ts', 'app/[id]/(g)/a/gen/x.ts']) {
+      expect(companion !== undefined && coversPath(companion, [claimOf({path: other})])).toBe(false);
+    }
   });
 
   test('takes brackets in a bare glob either way, as the glob itself does', () => {
