@@ -109,6 +109,17 @@ describe('who replaces a link, instead of writing through it, writes where the l
     }
   });
 
+  test('below a folder that is mounted in itself', () => {
+    const look = (file: string): Look => {
+      const segments = file.split('/');
+      const ids = segments.filter((name) => name !== 'x').map(() => '1:1');
+      return {kind: 'inside', segments, ids, links: [], exists: false, isDirectory: false};
+    };
+    const meet = (a: string, b: string): boolean => overlap(claimOf(a, {look}), claimOf(b, {look}));
+    expect(meet('a/b/x', 'a/x')).toBe(true);
+    expect(meet('a/x', 'a/b/x')).toBe(true);
+  });
+
   test('of a place that a claim may not have, it may not have it', () => {
     const {parse} = tree(['a'], {'.git/x': '../a', l: '.git/x'});
     for (const claim of ['l', {glob: 'l'}]) {

@@ -1,9 +1,12 @@
 import {describe, expect, test} from 'vitest';
 import type {ClaimInput} from '../../src/core/claim/claim.ts';
+import {ClaimIndex} from '../../src/core/claim/claim-index.ts';
 import {isCovered} from '../../src/core/claim/covers.ts';
 import type {Look} from '../../src/core/claim/look.ts';
 import {overlap} from '../../src/core/claim/overlap.ts';
 import {parseClaim} from '../../src/core/claim/parse.ts';
+import {sensitivePath} from '../../src/core/claim/sensitive.ts';
+import type {Place} from '../../src/core/place.ts';
 import {leastMs} from '../support/processor-time.js';
 
 const BYTES_MAX = 4096;
@@ -65,6 +68,8 @@ const globs: Readonly<Record<string, string>> = {
   'two hundred alternatives of letters': twoHundred('', 'a'.repeat(75)),
   'two hundred alternatives of many names': twoHundred('', '/*/?'.repeat(18)),
   'two hundred alternatives of many stars': twoHundred('**', '/**/*a'.repeat(12)),
+  'two hundred alternatives of folders of stars': twoHundred(`**/${'a*/'.repeat(20)}c`, '/**'),
+  'two hundred alternatives of folders of question marks': twoHundred('', `/${'a?/'.repeat(20)}b`),
   'two hundred alternatives that are too long': twoHundred('', '*a'.repeat(100)),
   'alternatives of long paths': `{a,b}{c,d}{e,f}/${filled('**/*x', 5).slice(0, 3000)}`,
   'braces without a comma': '{a}'.repeat(1300),
@@ -130,6 +135,28 @@ describe('no input is slow:', () => {
       return ms < SLOW_MS ? [] : [`${other.name}: ${ms.toFixed(1)} ms`];
     });
     expect(slow).toEqual([]);
+  });
+
+  /** Seconds, before all forms of two claims had one bound on their work together. */
+  const LOOKED_UP_SLOW_MS = 20;
+  /** Those with the most forms, of which the index keeps each for itself. */
+  const crowds = claims
+    .filter(({name}) => name.startsWith('two hundred') && name.endsWith('as a glob'))
+    .map((one, key) => ({
+      ...one,
+      index: ClaimIndex.empty<Place>().add({key, arrival: 0}, [one.claim]),
+    }));
+
+  test.each(crowds)('$name, looked up among others of that kind', ({claim}) => {
+    const slow = crowds.flatMap(({name, index}) => {
+      const ms = leastMs(() => index.visitOverlapping(claim, () => true));
+      return ms < LOOKED_UP_SLOW_MS ? [] : [`${name}: ${ms.toFixed(1)} ms`];
+    });
+    expect(slow).toEqual([]);
+  });
+
+  test.each(claims)('$name, asked for what it has of programs that it makes run', ({claim}) => {
+    expect(leastMs(() => sensitivePath(claim))).toBeLessThan(SLOW_MS);
   });
 
   test.each(claims)('$name, asked for whether it is inside of others', ({claim}) => {

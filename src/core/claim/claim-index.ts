@@ -39,6 +39,18 @@ type Change<Owner> = (
   from: number,
 ) => Node<Owner>;
 
+/** As much work for each claim that one is compared with as `overlap` has for the two, however many forms they have. */
+const workForEach = (): ((claim: Claim) => Work) => {
+  const known = new Map<Claim, Work>();
+  return (claim) => {
+    const before = known.get(claim);
+    if (before !== undefined) return before;
+    const work: Work = {left: WORK_MAX};
+    known.set(claim, work);
+    return work;
+  };
+};
+
 /** Who has to be told of. */
 type Visit<Owner> = (owner: Owner, entry: Entry) => boolean;
 
@@ -92,13 +104,11 @@ export class ClaimIndex<Owner extends Place> {
     before = AT_THE_END,
   ): boolean {
     if (this.#names.count === 0) return false;
-    const work: Work = {left: WORK_MAX};
+    const workFor = workForEach();
     const meets =
       (form: Form, from: number): Visit<Owner> =>
-      (owner, entry) => {
-        work.left = WORK_MAX;
-        return formsMeet(form, from, entry.form, entry.from, work) && visit(owner, entry.claim);
-      };
+      (owner, entry) =>
+        formsMeet(form, from, entry.form, entry.from, workFor(entry.claim)) && visit(owner, entry.claim);
     return formsOf(claim).some(
       (form) =>
         walk(this.#names, form.key, before, meets(form, 0)) ||

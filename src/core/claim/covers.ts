@@ -6,7 +6,7 @@ import {fits, isAllMany, type MANY, type Sequence, type Work} from './sequence.t
 import {ALL_READINGS, type Readings} from './spelling.ts';
 
 /** Enough for any claim that a person writes; a few milliseconds at most. Then the answer is the safe one. */
-const COVERS_WORK_MAX = 100_000;
+export const COVERS_WORK_MAX = 100_000;
 
 /**
  * Does `outer` stand for every sequence that `inner` stands for?
@@ -49,7 +49,8 @@ const characterCovers = (outer: Character, inner: Character): boolean => {
 const charactersOf = (segment: Segment): Sequence<Character> =>
   typeof segment === 'string' ? codePointsOf(segment) : segment.characters;
 
-const segmentCovers = (outer: Segment, inner: Segment, work: Work): boolean => {
+/** Does `outer` stand for every name that `inner` stands for? As long as work is left. */
+export const segmentCovers = (outer: Segment, inner: Segment, work: Work): boolean => {
   if (typeof outer === 'string') return outer === inner;
   const {head, tail, isAffix, characters} = outer;
   if (typeof inner === 'string') {
@@ -96,10 +97,4 @@ export const isCovered = (claim: Claim, owned: readonly Claim[]): boolean => {
     if (inside === 0 || work.left < 0) return false;
   }
   return true;
-};
-
-/** Is all of one thing that the claim can mean inside one of these? Errs to "yes", where it would take long to tell. */
-export const isAnyFormCovered = (claim: Claim, by: readonly Claim[]): boolean => {
-  const work: Work = {left: COVERS_WORK_MAX};
-  return formsOf(claim).some((form) => coveredReadings(form, by, work) !== 0 || work.left < 0);
 };

@@ -82,7 +82,8 @@ const placeOf = (
   meeting: Meeting,
 ): {readonly path: string | null; readonly isShared: boolean} => {
   const {a: one, b: other, by} = meeting;
-  const shared = by === 'name' ? exampleOf(one, 0, other, 0) : null;
+  const shared = by === 'disk' ? null : exampleOf(one, 0, other, 0);
+  if (by === 'nobody knows' && shared === null) return {path: null, isShared: true};
   if (by === 'name' && shared === null && haveSharedPath(one, other)) return {path: null, isShared: true};
   // Without a path that both cover, the lower one is what they fight about, or the first one's own name for the place.
   const [upper, lower] = one.segments.length < other.segments.length ? [one, other] : [other, one];

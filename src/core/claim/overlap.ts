@@ -91,8 +91,11 @@ const commonWay = (formsA: readonly Form[], formsB: readonly Form[]): CommonWay 
 export interface Meeting {
   readonly a: Form;
   readonly b: Form;
-  /** By their names, or because one directory or file on the disk has two names. */
-  readonly by: 'name' | 'disk';
+  /**
+   * By their names, or because one directory or file on the disk has two names; or nobody looked to the end, and "yes" is the
+   * safe answer.
+   */
+  readonly by: 'name' | 'disk' | 'nobody knows';
 }
 
 /** The first two forms that meet, by name if any do. */
@@ -102,12 +105,16 @@ export const meetingOf = (a: Claim, b: Claim): Meeting | null => {
   const {names, ids} = commonWay(formsA, formsB);
   for (const one of formsA) {
     for (const other of formsB) {
-      if (formsMeet(one, names, other, names, work)) return {a: one, b: other, by: 'name'};
+      if (formsMeet(one, names, other, names, work))
+        return {a: one, b: other, by: work.left < 0 ? 'nobody knows' : 'name'};
     }
   }
   if (!areOnDisk(formsA, formsB)) return null;
   for (const one of formsA) {
-    for (const other of formsB) if (meetOnDisk(one, other, ids, work)) return {a: one, b: other, by: 'disk'};
+    for (const other of formsB) {
+      if (meetOnDisk(one, other, ids, work))
+        return {a: one, b: other, by: work.left < 0 ? 'nobody knows' : 'disk'};
+    }
   }
   return null;
 };

@@ -1,9 +1,11 @@
 import {linkSync, symlinkSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {ClaimIndex} from '../../../src/core/claim/claim-index.ts';
 import {describeMeeting, explainOverlap} from '../../../src/core/claim/explain.ts';
 import {EXACT} from '../../../src/core/claim/fold.ts';
 import type {Look, LookUp} from '../../../src/core/claim/look.ts';
+import type {Place} from '../../../src/core/place.ts';
 import {type ClaimInput, overlap} from '../../../src/index.ts';
 import {claimOf} from '../../support/claim-of.ts';
 import {folderWith} from '../../support/cli.ts';
@@ -131,6 +133,30 @@ describe('patterns that no person wrote', () => {
       example: null,
       reason: expect.stringMatching(/ may cover .*: such patterns are not looked into to the end$/u),
     });
+  });
+
+  test('nor for whether they meet: nothing is said that is not so', () => {
+    const numbers = Array.from({length: 200}, (_, i) => i).join(',');
+    const pairs = [
+      [`**/${'a*/'.repeat(20)}c{${numbers}}/**`, `{${numbers}}/${'a?/'.repeat(20)}b`],
+      [`{${numbers}}*${'aab*'.repeat(17)}`, `?{${numbers}}${'a?'.repeat(30)}`],
+    ] as const;
+    for (const [one, other] of pairs) {
+      for (const [a, b] of [
+        [one, other],
+        [other, one],
+      ] as const) {
+        expect(overlap({glob: a}, {glob: b})).toMatchObject({
+          overlap: true,
+          rule: 'globs-meet',
+          example: null,
+          reason: 'some paths may match both: such patterns are not looked into to the end',
+        });
+        // And whoever is looked up among many is compared in the same way.
+        const index = ClaimIndex.empty<Place>().add({key: 1, arrival: 0}, [claimOf({glob: a})]);
+        expect(index.visitOverlapping(claimOf({glob: b}), () => true)).toBe(true);
+      }
+    }
   });
 
   test('and long names are shown with a part of their text', () => {

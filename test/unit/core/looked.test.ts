@@ -19,7 +19,7 @@ const TASK = {
 
 /** A core in which `one` was dispatched and not started yet; tells what it decides. */
 const dispatched = (files: readonly string[] = ['link']) => {
-  let state = initialState(coreSettings({dev: {}, ops: {}}), 4);
+  let state = initialState(coreSettings({dev: {}, ops: {}, qa: {}}), 4);
   const events: DisjointEvent[] = [];
   const tell = (input: Input) => {
     const decided = step(state, input);
@@ -122,6 +122,23 @@ describe('claims that are looked at again', () => {
     const before = events.length;
     tell({type: 'report-looked', at, taskId: 'two', fence: 2, when: 'start', looks, yetToStart: []});
     expect(events.slice(before).map(({type}) => type)).not.toContain('claims.changed');
+  });
+
+  test('of what could not be stopped take the trust from what they come to overlap', () => {
+    const {tell, events, hold} = dispatched(['link']);
+    tell({type: 'cancel-task', at, taskId: 'one', reason: 'asked'});
+    tell({type: 'report-quarantined', at, taskId: 'one', fence: 1, survivors: 'a function'});
+    const tasks = [
+      {...TASK, id: 'two', agentType: 'ops', files: ['a']},
+      {...TASK, id: 'three', agentType: 'qa', files: ['z']},
+    ];
+    tell({type: 'submit-tasks', at, submission: 't', tasks});
+    const looks = leadsTo('a');
+    tell({type: 'report-looked', at, taskId: 'three', fence: 3, when: 'end', looks, yetToStart: []});
+    expect(events.filter(({type}) => type === 'attempt.overlapped')).toMatchObject([
+      {taskId: 'two', when: 'running', blockers: [{holder: 'one'}]},
+    ]);
+    expect([hold(2)?.overlapped, hold(3)?.overlapped]).toEqual([true, false]);
   });
 
   test('that come to overlap those of another that runs make the success of both worth nothing', () => {

@@ -83,6 +83,13 @@ describe('a sensitive path', () => {
       expect(sensitive({glob: `packages/*/${file}`})).toBe(entry);
     });
 
+    test('is found by a glob in capitals, also where the volume tells them apart', () => {
+      const capitals = file.toUpperCase();
+      for (const glob of [`**/${capitals}`, capitals.replace(/[A-Z]/u, (letter) => `[${letter}]`)]) {
+        expect([glob, sensitive({glob}), sensitive({glob}, {rules: EXACT})]).toEqual([glob, entry, entry]);
+      }
+    });
+
     test('is found at both ends of a rename', () => {
       for (const rename of [['harmless', file] as const, [file, 'harmless'] as const]) {
         const parsed = parseClaim({rename});
@@ -97,6 +104,14 @@ describe('a sensitive path', () => {
         expect([input, sensitive(input)]).toEqual([input, null]);
       }
     });
+  });
+
+  test('is found by a pattern for its name in capitals', () => {
+    for (const glob of ['vite.CONFIG.*', '*.Config.ts', '**/vite.CONFIG.[tj]s', 'a?.conFIG.x*'])
+      expect([glob, sensitive({glob}, {rules: EXACT})]).toEqual([glob, '*.config.*']);
+    expect(sensitive({glob: '[pP]ackage.json'}, {rules: EXACT})).toBe('package.json');
+    expect(sensitive({glob: '.GITHUB/*.yml'}, {rules: EXACT})).toBe('.github/');
+    expect(sensitive({glob: 'vite.CONF?G.*'}, {rules: EXACT})).toBeNull();
   });
 
   test('that is a folder is found with and without a slash, and with globs inside it', () => {

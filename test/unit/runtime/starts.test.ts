@@ -72,7 +72,7 @@ const twoToStart = () => {
     for (const effect of effects.splice(0)) if (effect.kind === 'start-attempt') starts.start(effect);
   };
   const nameOf = (id: string): string | undefined => core.tasks.get(id)?.state.name;
-  return {link, pictures, reports, begun, tell, effects, startAll, nameOf};
+  return {link, pictures, reports, begun, tell, effects, startAll, nameOf, starts};
 };
 
 describe('an attempt that is about to start', () => {
@@ -130,5 +130,20 @@ describe('an attempt that is about to start', () => {
     startAll();
     await settled();
     expect(begun.toSorted()).toEqual(['one', 'two']);
+  });
+
+  test('is known to have begun until it ends, also when it came to overlap another', async () => {
+    const {link, pictures, begun, reports, startAll, starts, nameOf} = twoToStart();
+    pictures.open();
+    startAll();
+    await settled();
+    expect(begun).toEqual(['one', 'two']);
+    link.to = 'a';
+    starts.lookAgain('two', 2, 'end');
+    // Both run on, and neither is believed.
+    expect([nameOf('one'), nameOf('two')]).toEqual(['running', 'running']);
+    link.to = 'b';
+    starts.lookAgain('two', 2, 'end');
+    expect(reports.map(({yetToStart}) => yetToStart)).toEqual([[], []]);
   });
 });
