@@ -137,8 +137,10 @@ export class OrchestratorFailedError extends DisjointError {
 /** Somebody else has the repository. `null`: nobody knows who. */
 export const alreadyRunning = (
   holder: {readonly pid: number; readonly since: number} | null,
+  root: string | null,
 ): DisjointError => {
-  const who = holder === null ? '' : `: pid ${holder.pid}, since ${localTime(holder.since)}`;
+  const where = root === null ? '' : `, in ${root}`;
+  const who = holder === null ? '' : `: pid ${holder.pid}, since ${localTime(holder.since)}${where}`;
   return new DisjointError(
     'E_ALREADY_RUNNING',
     `Disjoint runs in this repository already${who}`,

@@ -103,7 +103,10 @@ export class RepositoryLock {
 
   static async #takeAlone(home: string, root: string, server: net.Server): Promise<RepositoryLock> {
     const socket = path.join(home, SOCKET);
-    if (await isListening(socket)) throw alreadyRunning(holderIn(home));
+    if (await isListening(socket)) {
+      const holder = holderIn(home);
+      throw alreadyRunning(holder, holder?.root ?? null);
+    }
     removeStale(socket);
     await listen(socket, server);
     const since = Date.now();

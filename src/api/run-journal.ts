@@ -27,7 +27,7 @@ export const journalError = (error: unknown, file: string): unknown => {
   if (!(error instanceof StoreError)) return error;
   switch (error.reason) {
     case 'taken':
-      return alreadyRunning(error.holder);
+      return alreadyRunning(error.holder, path.dirname(path.dirname(file)));
     case 'newer':
       return new DisjointError(
         'E_JOURNAL_NEWER',

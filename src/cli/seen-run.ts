@@ -1,3 +1,4 @@
+import {statSync} from 'node:fs';
 import {DisjointError} from '../api/errors.ts';
 import {localTime} from '../api/local-time.ts';
 import type {PastRunView} from '../api/past-run.ts';
@@ -7,7 +8,8 @@ import type {TaskDetails} from '../api/task-details.ts';
 import type {Explanation, Status} from '../index.ts';
 import {notRunning, RunClient} from '../web/client.ts';
 import type {CommandContext} from './command-context.ts';
-import {duration} from './render/text.ts';
+import {duration, safe} from './render/text.ts';
+import type {Terminal} from './terminal.ts';
 
 /** A run to read from: the one that goes on, or the last one, as its journal has it. */
 export interface SeenRun {
@@ -52,6 +54,7 @@ export const seeRun = async ({globals, cwd, terminal}: CommandContext): Promise<
   const client = new RunClient(place.root);
   try {
     const info = await client.ask('info');
+    tellWhere(terminal, info, place);
     return {
       place,
       live: {client, info},
@@ -75,6 +78,21 @@ export const seeRun = async ({globals, cwd, terminal}: CommandContext): Promise<
     task: (id) => read(() => past.task(id)),
     why: (id) => read(() => past.why(id)),
   };
+};
+
+/** Another folder or worktree of the repository may be the one that is run: then paths and agent types are those of that one. */
+export const tellWhere = (terminal: Terminal, {root}: RunInfo, place: ProjectPlace): void => {
+  if (isSameFolder(root, place.root)) return;
+  terminal.errorLine(safe(`The run is that of ${root}: paths and agent types are taken from there.`));
+};
+
+const isSameFolder = (a: string, b: string): boolean => {
+  try {
+    const [one, other] = [a, b].map((folder) => statSync(folder));
+    return one?.dev === other?.dev && one?.ino === other?.ino;
+  } catch {
+    return a === b;
+  }
 };
 
 /** The run that goes on, to steer it. */

@@ -5,6 +5,7 @@ import {RunClient} from '../../web/client.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {inputLines} from '../input-lines.ts';
+import {tellWhere} from '../seen-run.ts';
 
 export interface SubmitOptions {
   readonly agent?: string;
@@ -113,9 +114,10 @@ export const submit = async (
   text: string | undefined,
   options: SubmitOptions,
 ): CommandResult => {
-  const {globals, cwd} = context;
-  const {root} = await findProject(globals.repo, cwd);
-  const client = new RunClient(root);
+  const {globals, cwd, terminal} = context;
+  const place = await findProject(globals.repo, cwd);
+  const client = new RunClient(place.root);
+  tellWhere(terminal, await client.ask('info'), place);
   const {agent} = options;
   if (agent !== undefined) {
     if (text === undefined) throw usage('the task has no text');
