@@ -90,9 +90,19 @@ describe('a claim that is inside of what is owned', () => {
       ['src/**/*.ts', 'src/*/*.ts'],
       ['lib/*.ts', 'src/**'],
       ['**', 'src/**'],
+      ['a/?', 'a/**/?/?'],
+      ['a*b', 'a*ab*b'],
+      ['[ab]*', 'a*a*'],
     ] as const) {
       expect([claim, owned, isIn(claim, owned)]).toEqual([claim, owned, false]);
     }
+    // What a pattern begins and ends with are two things.
+    for (const [claim, owned] of [
+      ['?', '?*?'],
+      ['[ab]', '[ab]*[ab]'],
+      ['*', '?/**/?'],
+    ] as const)
+      expect([claim, isIn({glob: claim}, {glob: owned})]).toEqual([claim, false]);
     // On a disk that tells upper and lower case apart, only one of the two is owned; on no disk both are.
     expect(isIn({glob: '{A,a}/x'}, {glob: '[!a]/x'})).toBe(false);
     expect(isIn({glob: '{a,A}/x'}, {glob: '[!a]/x'})).toBe(false);

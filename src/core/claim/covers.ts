@@ -2,7 +2,7 @@ import {type CharSet, holds, includes} from './char-set.ts';
 import type {Claim, Form} from './claim.ts';
 import {formsOf} from './overlap.ts';
 import {type Character, codePointsOf, type Segment} from './segment.ts';
-import {fits, isAllMany, type MANY, type Sequence, type Work} from './sequence.ts';
+import {fits, type MANY, type Sequence, type Work} from './sequence.ts';
 import {ALL_READINGS, type Readings} from './spelling.ts';
 
 /** Enough for any claim that a person writes; a few milliseconds at most. Then the answer is the safe one. */
@@ -36,7 +36,6 @@ const sequenceCovers = <T extends object | string | number>(
     if (element == null) break;
     if (innerTo <= from || !isTakenUp(element, inner[innerTo - 1])) return false;
   }
-  if (isAllMany(outer, from, outerTo)) return true;
   return fits(covers, outer, from, outerTo, inner, from, innerTo, work);
 };
 

@@ -18,7 +18,7 @@ export const WORK_MAX = 50_000;
 /** Is there a thing that both elements stand for? Each element stands for at least one. */
 type Meet<T> = (a: T, b: T, work: Work) => boolean;
 
-export const isAllMany = (items: readonly unknown[], from: number, to: number): boolean => {
+const isAllMany = (items: readonly unknown[], from: number, to: number): boolean => {
   for (let i = from; i < to; i++) if (items[i] !== MANY) return false;
   return true;
 };

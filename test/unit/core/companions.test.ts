@@ -174,6 +174,7 @@ describe('a link brings what comes with the file that it leads to', () => {
     expect(along('b', {look})).toEqual([]);
     const folder = linkedDisk({a: 'pkg/package.json'}, 'pkg/package.json/x', 'pkg/yarn.lock');
     expect(along('a', {look: folder})).toEqual([]);
+    expect(along({glob: '{a,b}'}, {look: folder})).toEqual([]);
   });
 });
 
