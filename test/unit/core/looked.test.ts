@@ -72,6 +72,14 @@ describe('claims that are looked at again', () => {
     expect(keys).toEqual([['link'], ['link'], ['a']]);
   });
 
+  test('at the end and are what they were are told of by nothing', () => {
+    const {tell, events} = dispatched();
+    const before = events.length;
+    const looks = leadsTo('link');
+    tell({type: 'report-looked', at, taskId: 'one', fence: 1, when: 'end', looks, yetToStart: []});
+    expect(events.slice(before)).toEqual([]);
+  });
+
   const outside: Look = {kind: 'outside', target: '/etc'};
 
   test('are seen beside one that is no longer allowed, at the end', () => {
@@ -124,6 +132,18 @@ describe('claims that are looked at again', () => {
     expect(events.slice(before).map(({type}) => type)).not.toContain('claims.changed');
   });
 
+  test('of what could not be stopped only grow: what led elsewhere once is held already when it leads there again', () => {
+    const {tell, events} = dispatched(['link']);
+    tell({type: 'cancel-task', at, taskId: 'one', reason: 'asked'});
+    tell({type: 'report-quarantined', at, taskId: 'one', fence: 1, survivors: 'a function'});
+    const tasks = [{...TASK, id: 'two', agentType: 'ops', files: ['z']}];
+    tell({type: 'submit-tasks', at, submission: 't', tasks});
+    const before = events.length;
+    const looked = {type: 'report-looked', at, taskId: 'two', fence: 2, when: 'end', yetToStart: []} as const;
+    for (const name of ['a', 'b', 'a', 'link', 'b']) tell({...looked, looks: leadsTo(name)});
+    expect(events.slice(before).map(({type}) => type)).toEqual(['claims.changed', 'claims.changed']);
+  });
+
   test('of what could not be stopped take the trust from what they come to overlap', () => {
     const {tell, events, hold} = dispatched(['link']);
     tell({type: 'cancel-task', at, taskId: 'one', reason: 'asked'});
@@ -164,6 +184,18 @@ describe('claims that are looked at again', () => {
       {taskId: 'two', when: 'running', blockers: [{holder: 'one'}]},
     ]);
     expect([hold()?.overlapped, hold(2)?.overlapped]).toEqual([true, true]);
+    // Whoever is not believed already is told of once.
+    tell({
+      type: 'report-looked',
+      at,
+      taskId: 'one',
+      fence: 1,
+      when: 'end',
+      looks: new Map([...leadsTo('a')].map(([name, look]) => [name, {...look, isDirectory: true}])),
+      yetToStart: [],
+    });
+    const told = events.filter((event) => event.type === 'attempt.overlapped');
+    expect(told.filter(({taskId}) => taskId === 'two')).toHaveLength(1);
     const how = {kind: 'returned' as const, value: null};
     const exit = {how, durationMs: 1, logPath: null, tail: [], changed: null};
     tell({type: 'report-exited', at, taskId: 'two', fence: 2, exit});
