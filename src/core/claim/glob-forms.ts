@@ -1,20 +1,17 @@
 import {fail, ok, type Result} from '../result.ts';
+import {acrossFolders} from './across-folders.ts';
 import {type Alternatives, expandBraces} from './braces.ts';
-import {Classes, classEnd} from './character-class.ts';
 import type {ClaimFailure, Form} from './claim.ts';
 import {cut, isAbsolute} from './cut.ts';
-import {EXACT, type FoldRules} from './fold.ts';
+import type {FoldRules} from './fold.ts';
 import {addForm} from './forms.ts';
+import {type Read, type Syntax, type Understand, type Understood, understanding} from './glob-segment.ts';
 import type {Look, LookUp} from './look.ts';
-import {parseSegment} from './parse-segment.ts';
 import {refuseLook} from './refuse-look.ts';
-import {claimFailure, refuseHome, refuseLongName, refuseSegment} from './refuse-text.ts';
-import {isSameSegment, type Segment} from './segment.ts';
+import {claimFailure, refuseHome, refuseSegment} from './refuse-text.ts';
+import type {Segment} from './segment.ts';
 import {MANY} from './sequence.ts';
-import {ALL_READINGS, type Readings, readingsFor, spell} from './spelling.ts';
-
-/** `full`: stars, classes, braces and groups. `stars`: only `*` and `?`, the rest are ordinary characters. */
-export type Syntax = 'full' | 'stars';
+import {ALL_READINGS, type Readings, spell} from './spelling.ts';
 
 export interface GlobText {
   readonly raw: string;
@@ -30,14 +27,7 @@ export interface GlobForms {
   readonly widened: boolean;
 }
 
-/** Groups, named classes and classes beyond ASCII are not taken exactly. */
-const WIDENED = /[()]|\[([:.=])[^\]]{0,64}?\1\]/u;
-const isWidened = (text: string): boolean =>
-  WIDENED.test(text) || (text.includes('[') && /\P{ASCII}/u.test(text));
-const NAMED_CLASS = /\[([:.=])[^\]]{0,64}?\1\]/gu;
 const GLOB_CHARACTERS = /[*?[\]{}()]/u;
-/** A pattern that is the same in every reading: see `spell`. */
-const ONE_SPELLING = /^[^A-Z[\P{ASCII}]*[^. A-Z[\P{ASCII}]$/u;
 const DOUBLE_STAR = /^\*{2,}$/u;
 
 /** The segments that stand before the first one with a pattern in it, as written. */
@@ -53,67 +43,6 @@ type Pattern = readonly (Segment | typeof MANY)[];
 
 const isString = (segment: Segment | typeof MANY | undefined): segment is string =>
   typeof segment === 'string';
-
-/** What a segment or a pattern is in some readings. */
-interface Read<T> {
-  readonly as: T;
-  readonly readings: Readings;
-}
-
-/** One segment of a glob, understood. */
-interface Understood {
-  readonly refusal: ClaimFailure | null;
-  /** In each reading; `null` where a group of it goes on behind a "/". */
-  readonly read: readonly Read<Segment | null>[];
-  /** The name that it is, where it is no pattern. */
-  readonly name: string | null;
-  readonly widened: boolean;
-}
-
-type Understand = (text: string) => Understood;
-
-/** Understands each segment once: the alternatives of a glob have most of theirs in common. */
-const understanding = ({raw, syntax, rules}: GlobText): Understand => {
-  const known = new Map<string, Understood>();
-  const classes = new Classes();
-  const parse = (text: string, by: FoldRules): Segment | null => parseSegment(text, syntax, by, classes);
-  const readAll = (text: string): readonly Read<Segment | null>[] => {
-    if (ONE_SPELLING.test(text)) return [{as: parse(text, rules), readings: ALL_READINGS}];
-    const all: {as: Segment | null; readings: Readings}[] = [];
-    for (const {reading, rules: by} of readingsFor([text], rules)) {
-      const as = parse(text, by);
-      const like = all.find(
-        (one) => one.as === as || (one.as !== null && as !== null && isSameSegment(one.as, as)),
-      );
-      if (like === undefined) all.push({as, readings: reading});
-      else like.readings |= reading;
-    }
-    return all;
-  };
-  const understood = (text: string): Understood => {
-    const long = refuseLongName(raw, text);
-    if (long !== null) return {refusal: long, read: [], name: null, widened: false};
-    const read = readAll(text);
-    const [first] = read;
-    const name = read.length === 1 ? (first?.as ?? null) : parse(text, EXACT);
-    return {
-      // The colons of a named class are none of a name; and `[.]git` is a name, whatever it looks like.
-      refusal:
-        refuseSegment(raw, text.replaceAll(NAMED_CLASS, '?')) ??
-        (typeof name === 'string' && name !== text ? refuseSegment(raw, name) : null),
-      read,
-      name: typeof name === 'string' ? name : null,
-      widened: first?.as === null || (syntax === 'full' && isWidened(text)),
-    };
-  };
-  return (text) => {
-    const before = known.get(text);
-    if (before !== undefined) return before;
-    const now = understood(text);
-    known.set(text, now);
-    return now;
-  };
-};
 
 /** A pattern that is put together. */
 interface Growing {
@@ -254,29 +183,6 @@ const writtenOut = (path: string): Alternatives | null => {
   if (alternatives === null || path.includes('**')) return alternatives;
   const {texts, widened} = alternatives;
   return {texts, widened: widened || texts.some((text) => text.includes('**'))};
-};
-
-/** With more brackets than this that begin no class, although there is one that could end it, nobody looks further. */
-const UNCLOSED_MAX = 64;
-
-/**
- * Where a class goes on behind a `/`, some take it for a class that holds a slash, and some for two names with a bracket:
- * everything below what stands before it. `null` if none does.
- */
-const acrossFolders = (text: string): string | null => {
-  const last = text.lastIndexOf(']');
-  const first = text.indexOf('[');
-  let unclosed = 0;
-  for (let open = first; open !== -1 && open < last; open = text.indexOf('[', open + 1)) {
-    const end = classEnd(text, open);
-    if (end === -1) {
-      if (++unclosed > UNCLOSED_MAX) return `${text.slice(0, text.lastIndexOf('/', first) + 1)}**`;
-      continue;
-    }
-    if (text.slice(open, end).includes('/')) return `${text.slice(0, text.lastIndexOf('/', open) + 1)}**`;
-    open = end;
-  }
-  return null;
 };
 
 /** An alternative that is written with a slash before it. In `{,src}/x` none is: that means `x` and `src/x`. */
