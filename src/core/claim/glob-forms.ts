@@ -56,21 +56,19 @@ const grow = ({pattern}: Growing, segment: Segment | null): void => {
 };
 
 /** The pattern that these segments are together, in each reading, that by the rules themselves first. */
-const patternsOf = (texts: readonly string[], understand: Understand): readonly Read<Pattern>[] => {
+const patternsOf = (understood: readonly Understood[]): readonly Read<Pattern>[] => {
   const done: Growing[] = [];
   let all: Growing[] = [{pattern: [], readings: ALL_READINGS}];
-  for (const text of texts) {
+  for (const {text, read} of understood) {
     if (DOUBLE_STAR.test(text)) {
       for (const one of all) grow(one, MANY);
       continue;
     }
-    const {read} = understand(text);
     if (read.length > 1) {
-      all = all.flatMap((one) =>
-        read
-          .map(({readings}) => ({pattern: [...one.pattern], readings: one.readings & readings}))
-          .filter(({readings}) => readings !== 0),
-      );
+      all = all.flatMap((one) => {
+        const parts = read.map(({readings}) => one.readings & readings).filter((readings) => readings !== 0);
+        return parts.length === 1 ? [one] : parts.map((readings) => ({pattern: [...one.pattern], readings}));
+      });
     }
     const open: Growing[] = [];
     for (const one of all) {
@@ -162,10 +160,10 @@ const alternativeForms = (
     seen.segments.length === lead.length &&
     seen.segments.every((segment, i) => segment === lead[i]);
   const forms: Form[] = [];
-  for (const {as, readings} of patternsOf(segments, understand))
+  for (const {as, readings} of patternsOf(understood))
     addForm(forms, formOf(as, 'text', readings, isWhereItSays ? seen.ids : NO_IDS));
   if (isInside && !isWhereItSays) {
-    const below = patternsOf(segments.slice(lead.length), understand);
+    const below = patternsOf(understood.slice(lead.length));
     for (const {key, readings: above} of spell(seen.segments, rules)) {
       for (const {as, readings} of below) {
         const both = above & readings;

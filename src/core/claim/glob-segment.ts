@@ -25,6 +25,8 @@ export interface Read<T> {
 
 /** One segment of a glob, understood. */
 export interface Understood {
+  /** As it is written. */
+  readonly text: string;
   readonly refusal: ClaimFailure | null;
   /** In each reading; `null` where a group of it goes on behind a "/". */
   readonly read: readonly Read<Segment | null>[];
@@ -63,11 +65,12 @@ export const understanding = ({
   };
   const understood = (text: string): Understood => {
     const long = refuseLongName(raw, text);
-    if (long !== null) return {refusal: long, read: [], name: null, widened: false};
+    if (long !== null) return {text, refusal: long, read: [], name: null, widened: false};
     const read = readAll(text);
     const [first] = read;
     const name = read.length === 1 ? (first?.as ?? null) : parse(text, EXACT);
     return {
+      text,
       // The colons of a named class are none of a name; and `[.]git` is a name, whatever it looks like.
       refusal:
         refuseSegment(raw, text.replaceAll(NAMED_CLASS, '?')) ??
