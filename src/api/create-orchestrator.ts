@@ -16,6 +16,7 @@ import {Executors} from '../executors/executors.ts';
 import {FunctionExecutor, type TaskFunction} from '../executors/function-executor.ts';
 import {HostMeter, processorsAvailable} from '../executors/machine/host-meter.ts';
 import {ProcessExecutor} from '../executors/process/process-executor.ts';
+import type {TakenRepository} from '../executors/process/process-home.ts';
 import {reachedResult, type UntoldRun} from '../executors/process/reached-result.ts';
 import {silentLog} from '../ports/log.ts';
 import type {Store} from '../ports/store.ts';
@@ -119,12 +120,12 @@ const beginning = async (
  * The same, and it goes on with a run that was cut short. Nothing starts before it is told to `begin`, so that whoever
  * wants to see all of it can subscribe first.
  *
- * @param socket Where programs can ask for more; `null` if nobody listens.
+ * @param repository The one that is taken for it; `null` if none is.
  */
 export const composeOrchestrator = async (
   options: OrchestratorOptions,
   left: LeftRun | null,
-  socket: string | null = null,
+  repository: TakenRepository | null = null,
 ): Promise<Orchestrator> => {
   assertOptions(options, ORCHESTRATOR_OPTIONS);
   const unknown = unknownOption(options);
@@ -172,7 +173,7 @@ export const composeOrchestrator = async (
         environment,
         clock,
         redactor,
-        socket,
+        repository,
       }),
     );
   const settings = {

@@ -13,6 +13,7 @@ import type {CoordinatorState} from '../core/state.ts';
 import {summarize} from '../core/summary.ts';
 import {presetNamed} from '../executors/presets/index.ts';
 import {findProgram} from '../executors/process/find-program.ts';
+import type {TakenRepository} from '../executors/process/process-home.ts';
 import type {PathResolver} from '../ports/path-resolver.ts';
 import type {Store} from '../ports/store.ts';
 import {redactingStore} from '../store/redacting-store.ts';
@@ -215,9 +216,9 @@ export class Project {
   composeOrchestrator(
     overrides: Partial<OrchestratorOptions> = {},
     left: LeftRun | null = null,
-    socket: string | null = null,
+    repository: TakenRepository | null = null,
   ): Promise<Orchestrator> {
-    return composeOrchestrator(this.#options(overrides), left, socket);
+    return composeOrchestrator(this.#options(overrides), left, repository);
   }
 
   /** Starts an orchestrator with the agent types of this project. */

@@ -1,10 +1,11 @@
-import {chmodSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import type net from 'node:net';
 import path from 'node:path';
 import {isObject} from '../core/shape.ts';
 import {exclusively} from '../store/sqlite/exclusive.ts';
 import {StoreError} from '../store/sqlite/store-error.ts';
 import {alreadyRunning, DisjointError} from './errors.ts';
+import {repositoryMark} from './repository-mark.ts';
 import {makeSocketHome, SOCKET, socketHome, unusableHome} from './socket-home.ts';
 import {withSocketPath} from './socket-path.ts';
 import {isListening} from './socket-probe.ts';
@@ -74,12 +75,18 @@ export class RepositoryLock {
   readonly socket: string;
   /** Wall time (ms) at which it was taken. */
   readonly since: number;
+  /** In the environment of everything that is started under it. */
+  readonly mark: string;
+  /** Whoever had it before did not let go of it: something that it started may be alive. */
+  readonly isInherited: boolean;
   readonly #home: string;
   readonly #server: net.Server;
 
-  private constructor(home: string, since: number, server: net.Server) {
+  private constructor(home: string, {since, root}: SocketHolder, isInherited: boolean, server: net.Server) {
     this.socket = path.join(home, SOCKET);
     this.since = since;
+    this.mark = repositoryMark(root);
+    this.isInherited = isInherited;
     this.#home = home;
     this.#server = server;
   }
@@ -104,16 +111,18 @@ export class RepositoryLock {
   static async #takeAlone(home: string, root: string, server: net.Server): Promise<RepositoryLock> {
     const socket = path.join(home, SOCKET);
     if (await isListening(socket)) {
-      const holder = holderIn(home);
-      throw alreadyRunning(holder, holder?.root ?? null);
+      const other = holderIn(home);
+      throw alreadyRunning(other, other?.root ?? null);
     }
+    // Letting go takes it away.
+    const isInherited = existsSync(path.join(home, HOLDER));
     removeStale(socket);
     await listen(socket, server);
-    const since = Date.now();
+    const holder = {pid: process.pid, since: Date.now(), root};
     try {
       chmodSync(socket, 0o600);
-      writeHolder(home, {pid: process.pid, since, root});
-      return new RepositoryLock(home, since, server);
+      writeHolder(home, holder);
+      return new RepositoryLock(home, holder, isInherited, server);
     } catch (error) {
       server.close();
       throw error;

@@ -7,7 +7,8 @@ import type {RunSummary} from '../core/summary.ts';
 import type {TaskId} from '../core/task.ts';
 import {unfinishedIn} from '../core/unfinished.ts';
 import {isStillThere, ownIdentity} from '../executors/process/identity.ts';
-import {stopLeftOvers} from '../executors/process/left-overs.ts';
+import {LEFT_OVERS_MS, stopLeftOvers} from '../executors/process/left-overs.ts';
+import {processTable} from '../executors/process/process-table.ts';
 import {makeStateFolder} from '../executors/process/state-folder.ts';
 import type {Store} from '../ports/store.ts';
 import type {KeptRun} from '../store/sqlite/kept-runs.ts';
@@ -15,6 +16,7 @@ import {SqliteStore} from '../store/sqlite/sqlite-store.ts';
 import {StoreError} from '../store/sqlite/store-error.ts';
 import {alreadyRunning, DisjointError} from './errors.ts';
 import type {LeftRun} from './left-run.ts';
+import type {RepositoryLock} from './repository-lock.ts';
 
 /** Sorts by start in a listing, and is nobody else's: `20261125T181104-3f2a…`. */
 export const runIdAt = (now: number): string =>
@@ -58,8 +60,6 @@ export interface InterruptedRun {
   readonly startedAt: number;
   /** The tasks that had not ended. */
   readonly tasks: readonly TaskId[];
-  /** The processes that were left of it, and are stopped now. */
-  readonly stopped: readonly number[];
   /** What is to go on; `null` if all of its tasks had ended. */
   readonly left: LeftRun | null;
   /** What of the journal could not be used, and was not needed: one line each. */
@@ -73,6 +73,8 @@ export class RunJournal {
   readonly runId: string;
   /** The run before this one, if it was cut short. Nothing of it is alive any more. */
   readonly interrupted: InterruptedRun | null;
+  /** The processes that were left of earlier runs in this repository, also of those with another journal, and are stopped now. */
+  readonly stopped: readonly number[];
   readonly #store: SqliteStore;
   /** As it is named in errors. */
   readonly #name: string;
@@ -80,23 +82,27 @@ export class RunJournal {
   private constructor(
     {store, name}: {readonly store: SqliteStore; readonly name: string},
     runId: string,
-    interrupted: InterruptedRun | null,
+    {interrupted, stopped}: Cleared,
   ) {
     this.#store = store;
     this.#name = name;
     this.runId = runId;
     this.interrupted = interrupted;
+    this.stopped = stopped;
   }
 
   /**
    * Opens the journal in the state folder of the repository, makes it if it is not there, and takes it for a new run.
    *
-   * Processes of a run whose orchestrator is dead could still write: they are stopped before this resolves.
+   * Processes of a run whose orchestrator is dead could still write: they are stopped before this resolves. They may be of a
+   * run for another folder of the repository, with a journal of its own: all that carries the mark of the repository is of the
+   * past, as its lock is ours.
    *
+   * @param lock That of the repository.
    * @throws DisjointError `E_ALREADY_RUNNING`, `E_JOURNAL_CORRUPT`, `E_JOURNAL_NEWER`, or `E_LEFT_OVERS` if something that
    * was left of an earlier run cannot be stopped.
    */
-  static async take(root: string): Promise<RunJournal> {
+  static async take(root: string, lock: LockedFor): Promise<RunJournal> {
     const file = journalFileIn(root);
     makeStateFolder(path.dirname(file));
     const name = path.relative(root, file);
@@ -107,7 +113,7 @@ export class RunJournal {
       store = SqliteStore.open(file, isStillThere);
       chmodSync(file, 0o600);
       store.take({holder: {...ownIdentity(), since: at}, isAlive: isStillThere, runId, at});
-      return new RunJournal({store, name}, runId, await clearAway(store));
+      return new RunJournal({store, name}, runId, await clearAway(store, lock));
     } catch (error) {
       // Why it cannot be taken says more than why it cannot be closed then.
       await store?.close().catch(() => {});
@@ -218,23 +224,41 @@ const isUnfinished = async (store: SqliteStore, ofEpoch: number): Promise<boolea
   return left !== null && unfinishedOf(left).length > 0;
 };
 
+/** What the journal has to know of the lock under which it is taken. */
+type LockedFor = Pick<RepositoryLock, 'mark' | 'isInherited'>;
+
+interface Cleared {
+  readonly interrupted: InterruptedRun | null;
+  readonly stopped: readonly number[];
+}
+
+/** @throws DisjointError `E_LEFT_OVERS` if something does not go. */
+const stopAllOf = async (
+  open: readonly KeptRun[],
+  {mark, isInherited}: LockedFor,
+): Promise<readonly number[]> => {
+  const isExpected = isInherited || open.length > 0;
+  // All at once: whoever is killed again and again as it starts must not take longer each time. Those of a run by its own
+  // name as well: it may have been started where another repository was.
+  const marks = [mark, ...open.map(({runId}) => `${runId}.`)];
+  const {stopped, alive} = await stopLeftOvers(marks, processTable, LEFT_OVERS_MS, isExpected);
+  if (alive.length === 0) return stopped;
+  throw new DisjointError(
+    'E_LEFT_OVERS',
+    `processes of an interrupted run cannot be stopped: pid ${alive.join(', ')}`,
+    'end them by hand; they could still write the files of their tasks',
+  );
+};
+
 /**
  * Stops what is left of runs that were cut short, and finds what is to go on. They are over only once another run has it: if
  * this one is cut short before that, the next one finds the same.
  */
-async function clearAway(store: SqliteStore): Promise<InterruptedRun | null> {
+async function clearAway(store: SqliteStore, lock: LockedFor): Promise<Cleared> {
   const open = openRuns(store);
+  const stopped = await stopAllOf(open, lock);
   const [first] = open;
-  if (first === undefined) return null;
-  // All at once: whoever is killed again and again as it starts must not take longer each time.
-  const {stopped, alive} = await stopLeftOvers(open.map(({runId}) => `${runId}.`));
-  if (alive.length > 0) {
-    throw new DisjointError(
-      'E_LEFT_OVERS',
-      `processes of an interrupted run cannot be stopped: pid ${alive.join(', ')}`,
-      'end them by hand; they could still write the files of their tasks',
-    );
-  }
+  if (first === undefined) return {interrupted: null, stopped};
   endAll(
     store,
     open.filter(({firstSeq}) => firstSeq === null),
@@ -243,13 +267,13 @@ async function clearAway(store: SqliteStore): Promise<InterruptedRun | null> {
   const tasks = left === null ? [] : unfinishedOf(left);
   if (tasks.length === 0) endAll(store, open);
   const {startedAt} = open.findLast(({firstSeq}) => firstSeq !== null) ?? first;
-  return {
+  const interrupted = {
     startedAt,
     tasks,
-    stopped,
     left: left === null || tasks.length === 0 ? null : left.run,
     ignored: left?.ignored ?? [],
   };
+  return {interrupted, stopped};
 }
 
 /** A run of the past, or the one that goes on. */

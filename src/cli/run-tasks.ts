@@ -53,7 +53,11 @@ const listOf = (tasks: readonly string[]): string => {
 };
 
 /** What to say of a run that did not come to its end. `becomes`: what happens with its tasks now. */
-const interruptedText = ({startedAt, tasks, stopped}: InterruptedRun, becomes: string): string => {
+const interruptedText = (
+  {startedAt, tasks}: InterruptedRun,
+  stopped: readonly number[],
+  becomes: string,
+): string => {
   const which = tasks.length === 0 ? '' : `: ${listOf(tasks)} had not ended, and ${becomes}`;
   const left = stopped.length === 0 ? '' : `; what still ran of it was stopped (pid ${stopped.join(', ')})`;
   return `the run of ${localTime(startedAt)} was cut short${which}${left}`;
@@ -67,13 +71,20 @@ interface Work {
   readonly notice: string | null;
 }
 
-const workOf = ({interrupted}: RunJournal, {project, tasks, environment}: RunTasksOptions): Work => {
-  if (interrupted === null) return {left: null, rest: tasks, notice: null};
-  if (interrupted.left === null) return {left: null, rest: tasks, notice: interruptedText(interrupted, '')};
+/** What was stopped although the last run of this project was not cut short: it was of another project of the repository. */
+const strayText = (stopped: readonly number[]): string | null =>
+  stopped.length === 0
+    ? null
+    : `what still ran of an earlier run in this repository was stopped (pid ${stopped.join(', ')})`;
+
+const workOf = ({interrupted, stopped}: RunJournal, {project, tasks, environment}: RunTasksOptions): Work => {
+  if (interrupted === null) return {left: null, rest: tasks, notice: strayText(stopped)};
+  if (interrupted.left === null)
+    return {left: null, rest: tasks, notice: interruptedText(interrupted, stopped, '')};
   const left = project.withSecrets(interrupted.left, environment);
   const {isKnown, ended} = project.matchTasks(left, tasks, environment);
   const rest = tasks.filter((_, i) => isKnown[i] !== true);
-  const notice = interruptedText(interrupted, interrupted.tasks.length === 1 ? 'goes on' : 'go on');
+  const notice = interruptedText(interrupted, stopped, interrupted.tasks.length === 1 ? 'goes on' : 'go on');
   const done =
     ended === 0
       ? ''
@@ -118,7 +129,7 @@ const runIn = async (taken: Taken, options: RunTasksOptions): Promise<Outcome> =
   const {runId} = journal;
   const store = project.withoutSecrets(journal.store, environment);
   const {left, rest, notice} = workOf(journal, options);
-  const orchestrator = await project.composeOrchestrator({...schedule, store, runId}, left, lock.socket);
+  const orchestrator = await project.composeOrchestrator({...schedule, store, runId}, left, lock);
   await serveApi(taken, orchestrator, left, options);
   if (left !== null) journal.tookOver();
   const view = createRunView({orchestrator, terminal, json, quiet, now});
@@ -153,15 +164,19 @@ const runIn = async (taken: Taken, options: RunTasksOptions): Promise<Outcome> =
 };
 
 /** Takes the repository. A fresh run first cancels what is left of one that was cut short. */
-const takeJournal = async ({project, fresh, terminal}: RunTasksOptions): Promise<RunJournal> => {
-  const journal = await RunJournal.take(project.root);
+const takeJournal = async (
+  lock: RepositoryLock,
+  {project, fresh, terminal}: RunTasksOptions,
+): Promise<RunJournal> => {
+  const journal = await RunJournal.take(project.root, lock);
   const left = journal.interrupted?.left ?? null;
   if (fresh !== true || journal.interrupted === null || left === null) return journal;
   await project.cancelLeft(journal, left, now());
-  const {tasks} = journal.interrupted;
+  const {interrupted, stopped} = journal;
+  const {tasks} = interrupted;
   const become = tasks.length === 1 ? 'is cancelled' : 'are cancelled';
-  terminal.errorLine(safe(interruptedText(journal.interrupted, become)));
-  return RunJournal.take(project.root);
+  terminal.errorLine(safe(interruptedText(interrupted, stopped, become)));
+  return RunJournal.take(project.root, lock);
 };
 
 /**
@@ -177,7 +192,7 @@ export const runTasks = async (options: RunTasksOptions): Promise<ExitCode> => {
   const apiServer = new ApiServer();
   const lock = await RepositoryLock.take(project.root, apiServer.server);
   try {
-    const journal = await takeJournal(options);
+    const journal = await takeJournal(lock, options);
     const outcome = await runIn({lock, apiServer, journal}, options).catch(async (error: unknown) => {
       await apiServer.close();
       // Why the run had to stop says more than why its end cannot be written either.

@@ -169,6 +169,36 @@ describe('one repository', () => {
   });
 });
 
+describe('a repository with two projects', () => {
+  test('has nothing alive of a run of the one when a run of the other starts, whichever was killed', async () => {
+    const cwd = folderWith({
+      'disjoint.yaml': SHELL_CONFIG,
+      'pkg/disjoint.yaml': SHELL_CONFIG,
+      '.git/HEAD': 'ref: refs/heads/main',
+      '.git/objects/x': '',
+      '.git/refs/x': '',
+    });
+    const escaped = `setsid sh -c 'echo $$ > far; exec sleep 600' & until [ -s far ]; do sleep 0.02; done; sleep 600`;
+    const killed = startCli(['delegate', `dev y.txt: ${escaped}`], {cwd});
+    const ended = resultOf(killed);
+    const far = path.join(cwd, 'far');
+    await eventually('it runs', () => existsSync(far) && isAlive(far));
+    killed.kill('SIGKILL');
+    await ended;
+    expect(isAlive(far)).toBe(true);
+    const pid = readFileSync(far, 'utf8').trim();
+    // A zombie is dead: nobody took leave of it yet.
+    const asSeenFromWithin = `grep -qs 'State:.[RSD]' /proc/${pid}/status || echo alone > y.txt`;
+    const next = await runCli(['delegate', `dev y.txt: ${asSeenFromWithin}`], {cwd: path.join(cwd, 'pkg')});
+    expect(next.stderr).toMatch(
+      /^what still ran of an earlier run in this repository was stopped \(pid [\d, ]+\)\n$/u,
+    );
+    expect(next.stderr).toContain(pid);
+    expect(next.code).toBe(0);
+    expect(readFileSync(path.join(cwd, 'pkg/y.txt'), 'utf8')).toBe('alone\n');
+  });
+});
+
 const PLAN = `# plan.yaml
 tasks:
   - {id: done, agent: dev, files: [done.txt], description: "echo done >> done.txt"}

@@ -161,7 +161,7 @@ export const processExecutor = (
   }: Partial<Pick<ProcessExecutorOptions, 'environment' | 'clock' | 'redactor'>> = {},
 ): ProcessExecutor => {
   const executor = new ProcessExecutor({
-    socket: null,
+    repository: null,
     root,
     stateDir: path.join(root, '.disjoint'),
     runId: RUN_ID,

@@ -5,6 +5,7 @@ import {attemptFiles} from './attempt-files.ts';
 import {MARK_NAME} from './descendants.ts';
 import {launchOf} from './launch-of.ts';
 import {ProcessAttempt} from './process-attempt.ts';
+import type {TakenRepository} from './process-home.ts';
 import {Shims} from './shims.ts';
 import {makeStateFolder} from './state-folder.ts';
 
@@ -20,8 +21,8 @@ export interface ProcessExecutorOptions {
   readonly clock: Clock;
   /** What must not be written down. */
   readonly redactor: Redactor;
-  /** Where programs can see and steer the run that started them; `null` if nobody listens. */
-  readonly socket: string | null;
+  /** Where programs can see and steer the run that started them; `null` if no repository is taken for it. */
+  readonly repository: TakenRepository | null;
 }
 
 const NOTHING_RUNS: RunningAttempt = {ask: () => {}, terminate: () => {}, kill: () => {}, abandon: () => {}};
@@ -31,19 +32,22 @@ export class ProcessExecutor implements Executor {
   readonly #options: ProcessExecutorOptions;
   readonly #bytesRedactor: Redactor;
   readonly #shims: Shims;
+  /** What the marks of all attempts begin with. */
+  readonly #mark: string;
   /** A program that has answered is not asked again. */
   readonly #versions = new Map<string, string | null>();
 
   constructor(options: ProcessExecutorOptions) {
     this.#options = options;
     this.#bytesRedactor = options.redactor.ofBytes;
-    const {environment, runId} = options;
+    const {environment, runId, repository} = options;
+    this.#mark = `${repository?.mark ?? ''}${runId}.`;
     // With the mark that we were started with ourselves: an orchestrator around this one has to find its own.
-    this.#shims = new Shims({[MARK_NAME]: `${environment[MARK_NAME] ?? ''}${runId}.shim.`});
+    this.#shims = new Shims({[MARK_NAME]: `${environment[MARK_NAME] ?? ''}${this.#mark}shim.`});
   }
 
   start(request: AttemptRequest, observer: AttemptObserver): RunningAttempt {
-    const {root, stateDir, runId, environment, clock, redactor, socket} = this.#options;
+    const {root, stateDir, runId, environment, clock, redactor, repository} = this.#options;
     const {spec, attempt, fence} = request;
     makeStateFolder(stateDir);
     const {scratch, ...files} = attemptFiles(stateDir, runId, {fence, taskId: spec.id, attempt});
@@ -61,12 +65,12 @@ export class ProcessExecutor implements Executor {
       {
         root,
         ...files,
-        mark: {name: MARK_NAME, value: `${runId}.${fence}.`},
+        mark: {name: MARK_NAME, value: `${this.#mark}${fence}.`},
         environment,
         redactor,
         bytesRedactor: this.#bytesRedactor,
         shims: this.#shims,
-        socket,
+        socket: repository?.socket ?? null,
         versions: spec.work.kind === 'preset' ? this.#versions : null,
       },
       clock,

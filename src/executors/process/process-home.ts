@@ -7,6 +7,14 @@ export interface KnownVersions {
   set(file: string, version: string | null): void;
 }
 
+/** A repository that is taken for the run. */
+export interface TakenRepository {
+  /** Of the local API. */
+  readonly socket: string;
+  /** In the environment of everything that is started under its lock. */
+  readonly mark: string;
+}
+
 /** Where and under which names a process runs. */
 export interface ProcessHome {
   readonly root: string;

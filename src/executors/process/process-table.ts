@@ -29,6 +29,11 @@ export interface ProcessTable {
    */
   hasInEnvironment(pid: number, text: string): boolean | null;
   /**
+   * Has the process no variable at all? One that is just becoming another program has not been given its variables yet, and
+   * is none of these, but for the few instructions in which they are counted.
+   */
+  isWithoutEnvironment(pid: number): boolean;
+  /**
    * Sends a signal to a process, or to all of a group at once by its negative number; 0 only asks. False if nobody is
    * there, not even one that has ended and was not taken leave of.
    */
@@ -60,6 +65,17 @@ const readStat = (pid: number): ProcessEntry | 'ended' | null => {
     return parseStat(pid, readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return null;
+  }
+};
+
+/** Where the variables of a process begin and end in its memory: fields 50 and 51. Zero until they are there. */
+const environmentOf = (pid: number): readonly [start: number, end: number] => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return [Number(fields[47]), Number(fields[48])];
+  } catch {
+    return [0, 0];
   }
 };
 
@@ -98,6 +114,10 @@ export const procTable: ProcessTable = {
       return code === 'ENOENT' || code === 'ESRCH' ? null : false;
     }
   },
+  isWithoutEnvironment: (pid) => {
+    const [start, end] = environmentOf(pid);
+    return start > 0 && start === end;
+  },
   signal: send,
 };
 
@@ -128,6 +148,7 @@ export const psTable: ProcessTable = {
       .filter((entry) => entry !== null),
   find: (pid) => parsePsLine(ps(['-o', PS_COLUMNS, '-p', String(pid)])),
   hasInEnvironment: (pid, text) => ps(['-E', '-ww', '-o', 'command=', '-p', String(pid)]).includes(text),
+  isWithoutEnvironment: () => false,
   signal: send,
 };
 

@@ -2,6 +2,7 @@ import {copyFileSync, mkdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {stateOf} from '../../../src/api/left-run.ts';
+import {repositoryMark} from '../../../src/api/repository-mark.ts';
 import {type InterruptedRun, RunJournal} from '../../../src/api/run-journal.ts';
 import type {DisjointEvent} from '../../../src/core/events.ts';
 import type {TaskCounts} from '../../../src/core/state.ts';
@@ -24,7 +25,7 @@ const interruptedAfter = async (statement: string): Promise<InterruptedRun | nul
   const sql = openDatabase(file);
   sql.script(statement);
   sql.close();
-  const journal = await RunJournal.take(root);
+  const journal = await RunJournal.take(root, {mark: repositoryMark(root), isInherited: false});
   await journal.end(null);
   return journal.interrupted;
 };

@@ -42,6 +42,7 @@ const tableOf = (
     list: () => look()?.entries ?? [],
     find: (pid) => (pid === LEADER ? entry(LEADER) : null),
     signal: (target) => (look()?.entries ?? []).some(({pid, group}) => pid === target || group === -target),
+    isWithoutEnvironment: () => false,
     hasInEnvironment: (pid) =>
       look()?.bare?.includes(pid) === true ? null : (look()?.marked.includes(pid) ?? false),
   };

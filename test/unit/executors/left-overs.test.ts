@@ -13,6 +13,8 @@ const entry = (pid: number, startedAt = 1): ProcessEntry => ({pid, group: pid, s
 
 interface Oddities {
   readonly stubborn?: readonly number[];
+  /** These were started with no variable at all. */
+  readonly bare?: readonly number[];
   /** Was everybody seen in this look? */
   readonly complete?: (look: number) => boolean;
 }
@@ -20,7 +22,7 @@ interface Oddities {
 /** Processes that are only told of: some with a mark, some that do not go. */
 const table = (
   marked: Map<number, boolean | null>,
-  {stubborn = [], complete = () => true}: Oddities = {},
+  {stubborn = [], bare = [], complete = () => true}: Oddities = {},
 ): ProcessTable & {readonly killed: number[]} => {
   const killed: number[] = [];
   let looks = 0;
@@ -31,6 +33,7 @@ const table = (
     list,
     find: (pid) => (marked.has(pid) ? entry(pid) : null),
     hasInEnvironment: (pid) => marked.get(pid) ?? null,
+    isWithoutEnvironment: (pid) => bare.includes(pid),
     signal: (pid) => {
       killed.push(pid);
       if (!stubborn.includes(pid)) marked.delete(pid);
@@ -67,6 +70,30 @@ describe('what is left of a run', () => {
   test('is told of if it does not go', async () => {
     const processes = table(new Map([[10, true]]), {stubborn: [10]});
     expect(await stopLeftOvers(['mark'], processes, 200)).toEqual({stopped: [10], alive: [10]});
+  });
+
+  test('is found by the first look, also where nothing is expected; if nothing is, that look is enough', async () => {
+    const stopped = await stopLeftOvers(['mark'], table(new Map([[10, true]])), 1_000, false);
+    expect(stopped).toEqual({stopped: [10], alive: []});
+    let looks = 0;
+    const nobody = table(new Map([[11, false]]), {complete: (look) => (looks = look + 1) > 99});
+    await stopLeftOvers(['mark'], nobody, 1_000, false);
+    expect(looks).toBe(1);
+  });
+
+  test('is not waited for where a process has no variable at all', async () => {
+    const processes = table(new Map([[10, null]]), {bare: [10]});
+    // With this patience it could not end otherwise.
+    expect(await stopLeftOvers(['mark'], processes, Number.POSITIVE_INFINITY)).toEqual({
+      stopped: [],
+      alive: [],
+    });
+    const child = spawn('sleep', ['600'], {detached: true, stdio: 'ignore', env: {}});
+    const pid = child.pid ?? 0;
+    await eventually('it is that program', () => procTable.isWithoutEnvironment(pid));
+    expect(procTable.hasInEnvironment(pid, 'mark')).toBe(null);
+    expect(procTable.isWithoutEnvironment(process.pid)).toBe(false);
+    child.kill('SIGKILL');
   });
 
   test('is found by the mark in its environment, also outside of any group of ours', async () => {
