@@ -305,6 +305,11 @@ export class Orchestrator {
     return this.#state;
   }
 
+  /** At least how long (ms) this process stood still, each time that it did. @internal */
+  get gaps$(): Observable<number> {
+    return this.#parts.runtime.streams.gaps$;
+  }
+
   /** Resolves when nothing runs and nothing will. @internal */
   get stopped(): Promise<void> {
     return this.#stopped;

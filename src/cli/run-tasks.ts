@@ -94,6 +94,12 @@ const workOf = ({interrupted, stopped}: RunJournal, {project, tasks, environment
 
 const SERVING = 'Serving: hand in tasks with "disjoint submit", end it with "disjoint stop".';
 
+/** A shorter time (ms) is that of a busy machine: nobody has to know. */
+const GAP_TOLD_MS = 2_000;
+
+const gapText = (gapMs: number): string =>
+  `the clock stood still for ${(gapMs / 1_000).toFixed(1)} s: timeouts wait until what happened meanwhile is known`;
+
 interface Outcome {
   readonly code: ExitCode;
   /** `null` if nothing was begun. */
@@ -138,6 +144,9 @@ const runIn = async (taken: Taken, options: RunTasksOptions): Promise<Outcome> =
   const missingLogs = tellMissingLogs(orchestrator.events$, stateDirOf(project.root), (text) =>
     view.warn(safe(text)),
   );
+  const gaps = orchestrator.gaps$.subscribe((gapMs) => {
+    if (gapMs >= GAP_TOLD_MS) view.warn(gapText(gapMs));
+  });
   const interrupts = handleInterrupts({orchestrator, notice: (text) => view.notice(text)});
   try {
     if (heldSignals?.interrupted === true) return {code: ExitCode.interrupted, summary: null};
@@ -159,6 +168,7 @@ const runIn = async (taken: Taken, options: RunTasksOptions): Promise<Outcome> =
     view.stop();
     interrupts.dispose();
     missingLogs.unsubscribe();
+    gaps.unsubscribe();
     await orchestrator.shutdown({mode: 'now'});
   }
 };

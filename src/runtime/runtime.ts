@@ -116,7 +116,14 @@ export class Runtime {
       hasFailed: () => this.#failure !== null,
       failed: (error) => this.#fail(error),
     });
-    this.#deadlines = new Deadlines(clock, (name) => this.#wake(name));
+    this.#deadlines = new Deadlines(
+      clock,
+      (name) => this.#wake(name),
+      (gapMs) => {
+        log.warn({gapMs}, 'this process stood still: deadlines wait until it has heard of what happened');
+        this.streams.stoodStill(gapMs);
+      },
+    );
     this.#commits = new CommitLoop(options.store, {
       committed: (events, state) => this.#committed(events, state),
       perform: (effect) => this.#perform(effect),

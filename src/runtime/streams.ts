@@ -23,6 +23,7 @@ export interface OutputLine {
 export class Streams {
   readonly #events = new Subject<DisjointEvent>();
   readonly #output = new Subject<OutputLine>();
+  readonly #gaps = new Subject<number>();
   readonly #states = new Subject<CoordinatorState>();
   #state: CoordinatorState;
   /** Each committed event once, in order of `seq`. Does not replay. */
@@ -31,11 +32,14 @@ export class Streams {
   readonly status$: Observable<Status>;
   /** What all tasks print. Does not replay. */
   readonly output$: Observable<OutputLine>;
+  /** At least how long (ms) this process stood still, each time that it did. Does not replay. */
+  readonly gaps$: Observable<number>;
 
   constructor(initial: CoordinatorState, onFault: SubscriberFault) {
     this.#state = initial;
     this.events$ = isolated(this.#events, onFault);
     this.output$ = isolated(this.#output, onFault);
+    this.gaps$ = isolated(this.#gaps, onFault);
     // Not a BehaviorSubject: who subscribes while events are told would be given the state before them.
     const states$ = defer(() => this.#states.pipe(startWith(this.#state), distinctUntilChanged()));
     this.status$ = isolated(states$.pipe(map(viewStatus)), onFault);
@@ -70,9 +74,14 @@ export class Streams {
     this.#output.next(line);
   }
 
+  stoodStill(gapMs: number): void {
+    this.#gaps.next(gapMs);
+  }
+
   complete(): void {
     this.#events.complete();
     this.#states.complete();
     this.#output.complete();
+    this.#gaps.complete();
   }
 }

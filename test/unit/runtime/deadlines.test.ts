@@ -286,6 +286,59 @@ describe('the deadlines', () => {
     expect(clock.timers).toBe(0);
   });
 
+  test('that pass while the process stands still wait for what is heard of then, and only those that are left wake', () => {
+    const clock = new SimulatedClock();
+    let stoodMs = 0;
+    const stopped = {
+      now: () => clock.now() + stoodMs,
+      setTimer: (callback: () => void, ms: number) => clock.setTimer(callback, ms),
+    };
+    const woken: [name: string, at: number][] = [];
+    const gaps: number[] = [];
+    const all = new Deadlines(
+      stopped,
+      (name) => void woken.push([name, stopped.now()]),
+      (gapMs) => void gaps.push(gapMs),
+    );
+    for (const name of ['ended', 'printed', 'overran']) all.set(name, 5_000);
+    clock.advance(3_400);
+    stoodMs = 9_000;
+    clock.advance(600);
+    expect([woken, gaps]).toEqual([[], [9_000]]);
+    all.set('ended', null);
+    all.set('printed', 18_000);
+    clock.advance(10_000);
+    expect(woken).toEqual([
+      ['overran', 15_000],
+      ['printed', 18_000],
+    ]);
+    expect(gaps).toEqual([9_000]);
+    expect(clock.timers).toBe(0);
+  });
+
+  test('wait as well where something is heard of before the late timer comes', () => {
+    const clock = new SimulatedClock();
+    let stoodMs = 0;
+    const stopped = {
+      now: () => clock.now() + stoodMs,
+      setTimer: (callback: () => void, ms: number) => clock.setTimer(callback, ms),
+    };
+    const woken: string[] = [];
+    const gaps: number[] = [];
+    const all = new Deadlines(
+      stopped,
+      (name) => void woken.push(name),
+      (gapMs) => void gaps.push(gapMs),
+    );
+    all.set('late', 500);
+    stoodMs = 4_000;
+    all.set('other', 3_000);
+    clock.advance(1_999);
+    expect([woken, gaps]).toEqual([[], [3_500]]);
+    clock.advance(1);
+    expect(woken).toEqual(['late', 'other']);
+  });
+
   test('wake nobody once they are closed', () => {
     const {clock, woken, deadlines: all} = deadlines();
     all.set('a', 10);
