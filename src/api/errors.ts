@@ -134,6 +134,14 @@ export class OrchestratorFailedError extends DisjointError {
   }
 }
 
+/** What a run has opened is gone. `file`: as it is shown. */
+export const stateLost = (file: string): DisjointError =>
+  new DisjointError(
+    'E_STATE_LOST',
+    `${file} of this run was deleted or replaced while it ran, so its agents were stopped`,
+    'see what they have changed, keep agents from deleting it ("git clean -e .disjoint"), and run it again',
+  );
+
 /** Somebody else has the repository. `null`: nobody knows who. */
 export const alreadyRunning = (
   holder: {readonly pid: number; readonly since: number} | null,

@@ -310,6 +310,11 @@ export class Orchestrator {
     return this.#parts.runtime.streams.gaps$;
   }
 
+  /** Stops at once, as if nothing could be stored any more. @internal */
+  fail(error: unknown): void {
+    this.#parts.runtime.fail(error);
+  }
+
   /** Resolves when nothing runs and nothing will. @internal */
   get stopped(): Promise<void> {
     return this.#stopped;

@@ -2,9 +2,11 @@ import {chmodSync, existsSync, lstatSync, readFileSync, renameSync, rmSync, writ
 import type net from 'node:net';
 import path from 'node:path';
 import {isObject} from '../core/shape.ts';
-import {exclusively} from '../store/sqlite/exclusive.ts';
+import {exclusively, keepLocked} from '../store/sqlite/exclusive.ts';
 import {StoreError} from '../store/sqlite/store-error.ts';
+import {gitCommonFolder} from '../workspace/git-folder.ts';
 import {alreadyRunning, DisjointError} from './errors.ts';
+import {KeptFiles} from './kept-files.ts';
 import {repositoryMark} from './repository-mark.ts';
 import {makeSocketHome, SOCKET, socketHome, unusableHome} from './socket-home.ts';
 import {withSocketPath} from './socket-path.ts';
@@ -12,6 +14,10 @@ import {isListening} from './socket-probe.ts';
 
 const HOLDER = 'api.json';
 const MUTEX = 'api.lock';
+/** In git's folder, where no cleaning of the files comes. */
+const SECOND_LOCK = 'disjoint.lock';
+/** How long (ms) a process that dies may take to let go of all that it has. */
+const DYING_MS = 1_000;
 /** So many connections may wait to be accepted. */
 const BACKLOG = 511;
 
@@ -55,6 +61,22 @@ const removeStale = (socket: string): void => {
   rmSync(socket);
 };
 
+/**
+ * The lock that holds although the folder of the first was deleted: an agent that cleans the repository of what git does not know
+ * must not let another run in beside this one. Where it cannot be had (outside of git, or where git's folder cannot be written),
+ * there is none.
+ *
+ * @returns what lets go of it.
+ * @throws DisjointError `E_ALREADY_RUNNING`.
+ */
+const secondLock = async (root: string): Promise<() => void> => {
+  const common = gitCommonFolder(root);
+  if (common === null) return () => {};
+  const unlock = await keepLocked(path.join(common, SECOND_LOCK), DYING_MS).catch(() => () => {});
+  if (unlock === 'taken') throw alreadyRunning(null);
+  return unlock;
+};
+
 const listen = (socket: string, server: net.Server): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -81,14 +103,24 @@ export class RepositoryLock {
   readonly isInherited: boolean;
   readonly #home: string;
   readonly #server: net.Server;
+  readonly #files: KeptFiles;
+  readonly #unlock: () => void;
 
-  private constructor(home: string, {since, root}: SocketHolder, isInherited: boolean, server: net.Server) {
+  private constructor(
+    home: string,
+    {since, root}: SocketHolder,
+    isInherited: boolean,
+    server: net.Server,
+    unlock: () => void,
+  ) {
     this.socket = path.join(home, SOCKET);
     this.since = since;
     this.mark = repositoryMark(root);
     this.isInherited = isInherited;
     this.#home = home;
     this.#server = server;
+    this.#files = new KeptFiles([home, this.socket]);
+    this.#unlock = unlock;
   }
 
   /**
@@ -114,19 +146,26 @@ export class RepositoryLock {
       const other = holderIn(home);
       throw alreadyRunning(other, other?.root ?? null);
     }
+    const unlock = await secondLock(root);
     // Letting go takes it away.
     const isInherited = existsSync(path.join(home, HOLDER));
-    removeStale(socket);
-    await listen(socket, server);
     const holder = {pid: process.pid, since: Date.now(), root};
     try {
+      removeStale(socket);
+      await listen(socket, server);
       chmodSync(socket, 0o600);
       writeHolder(home, holder);
-      return new RepositoryLock(home, holder, isInherited, server);
+      return new RepositoryLock(home, holder, isInherited, server, unlock);
     } catch (error) {
       server.close();
+      unlock();
       throw error;
     }
+  }
+
+  /** Its folder or its socket, if that is not there any more or is another one: nobody finds this process by it. */
+  lost(): string | null {
+    return this.#files.lost();
   }
 
   /**
@@ -135,10 +174,17 @@ export class RepositoryLock {
    * While nobody else can listen: closing removes whatever has the name of the socket, and that may be the next one's.
    */
   async release(): Promise<void> {
+    // What has the name of the socket may be the next one's, and is not to be removed: it ends with the process.
+    if (this.lost() !== null) {
+      this.#server.unref();
+      this.#unlock();
+      return;
+    }
     const end = (): void => {
       rmSync(path.join(this.#home, HOLDER), {force: true});
       this.#server.close();
       rmSync(this.socket, {force: true});
+      this.#unlock();
     };
     await exclusively(path.join(this.#home, MUTEX), () => Promise.resolve(end()));
   }

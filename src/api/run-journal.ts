@@ -14,7 +14,8 @@ import type {Store} from '../ports/store.ts';
 import type {KeptRun} from '../store/sqlite/kept-runs.ts';
 import {SqliteStore} from '../store/sqlite/sqlite-store.ts';
 import {StoreError} from '../store/sqlite/store-error.ts';
-import {alreadyRunning, DisjointError} from './errors.ts';
+import {alreadyRunning, DisjointError, stateLost} from './errors.ts';
+import {KeptFiles} from './kept-files.ts';
 import type {LeftRun} from './left-run.ts';
 import type {RepositoryLock} from './repository-lock.ts';
 
@@ -76,16 +77,18 @@ export class RunJournal {
   /** The processes that were left of earlier runs in this repository, also of those with another journal, and are stopped now. */
   readonly stopped: readonly number[];
   readonly #store: SqliteStore;
+  readonly #files: KeptFiles;
   /** As it is named in errors. */
   readonly #name: string;
 
   private constructor(
-    {store, name}: {readonly store: SqliteStore; readonly name: string},
+    {store, name, files}: {readonly store: SqliteStore; readonly name: string; readonly files: KeptFiles},
     runId: string,
     {interrupted, stopped}: Cleared,
   ) {
     this.#store = store;
     this.#name = name;
+    this.#files = files;
     this.runId = runId;
     this.interrupted = interrupted;
     this.stopped = stopped;
@@ -113,7 +116,8 @@ export class RunJournal {
       store = SqliteStore.open(file, isStillThere);
       chmodSync(file, 0o600);
       store.take({holder: {...ownIdentity(), since: at}, isAlive: isStillThere, runId, at});
-      return new RunJournal({store, name}, runId, await clearAway(store, lock));
+      const files = new KeptFiles([path.dirname(file), file]);
+      return new RunJournal({store, name, files}, runId, await clearAway(store, lock));
     } catch (error) {
       // Why it cannot be taken says more than why it cannot be closed then.
       await store?.close().catch(() => {});
@@ -127,11 +131,20 @@ export class RunJournal {
     return {
       gathers: store.gathers,
       snapshots: store.snapshots,
-      append: (events) => store.append(events),
+      // Nothing starts that was not appended, so this is a look before each start.
+      append: (events) => {
+        const lost = this.lost();
+        return lost === null ? store.append(events) : Promise.reject(stateLost(lost));
+      },
       read: (afterSeq, limit) => store.read(afterSeq, limit),
       lastSeq: () => store.lastSeq(),
       close: () => Promise.resolve(),
     };
+  }
+
+  /** The folder of the state or the journal, if that is not there any more or is another one: the next run would not see it. */
+  lost(): string | null {
+    return this.#files.lost();
   }
 
   /** Which run decided an event, by the name of its folder of logs. To be asked for before this run decides anything. */

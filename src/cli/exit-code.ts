@@ -22,6 +22,7 @@ const EXCEPTIONS: Readonly<Record<string, ExitCode>> = {
   E_FILE_EXISTS: ExitCode.cannotCreate,
   E_STORE: ExitCode.io,
   E_IO: ExitCode.io,
+  E_STATE_LOST: ExitCode.io,
   E_JOURNAL_CORRUPT: ExitCode.io,
   E_JOURNAL_NEWER: ExitCode.io,
   E_ALREADY_RUNNING: ExitCode.cannotCreate,

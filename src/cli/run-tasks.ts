@@ -1,4 +1,5 @@
 import {AttemptHistory} from '../api/attempt-history.ts';
+import {DisjointError, stateLost} from '../api/errors.ts';
 import type {LeftRun} from '../api/left-run.ts';
 import {localTime} from '../api/local-time.ts';
 import type {Project} from '../api/project.ts';
@@ -100,6 +101,15 @@ const GAP_TOLD_MS = 2_000;
 const gapText = (gapMs: number): string =>
   `the clock stood still for ${(gapMs / 1_000).toFixed(1)} s: timeouts wait until what happened meanwhile is known`;
 
+/** So often (ms) it is looked whether what the run has opened is still there. */
+const WATCH_MS = 1_000;
+
+/** That what the run has opened is gone says more than that it had to stop for it. */
+const reasonOf = (error: unknown): unknown =>
+  error instanceof Error && error.cause instanceof DisjointError && error.cause.code === 'E_STATE_LOST'
+    ? error.cause
+    : error;
+
 interface Outcome {
   readonly code: ExitCode;
   /** `null` if nothing was begun. */
@@ -112,6 +122,17 @@ interface Taken {
   readonly apiServer: ApiServer;
   readonly journal: RunJournal;
 }
+
+/** Stops the run once nobody can find it or its journal any more: another one could start beside it. */
+const watchState = ({journal, lock}: Taken, orchestrator: Orchestrator): NodeJS.Timeout => {
+  const timer = setInterval(() => {
+    const lost = journal.lost() ?? lock.lost();
+    if (lost === null) return;
+    clearInterval(timer);
+    orchestrator.fail(stateLost(lost));
+  }, WATCH_MS);
+  return timer.unref();
+};
 
 /** Lets other terminals see and steer the run. */
 const serveApi = async (
@@ -144,6 +165,7 @@ const runIn = async (taken: Taken, options: RunTasksOptions): Promise<Outcome> =
   const missingLogs = tellMissingLogs(orchestrator.events$, stateDirOf(project.root), (text) =>
     view.warn(safe(text)),
   );
+  const watch = watchState(taken, orchestrator);
   const gaps = orchestrator.gaps$.subscribe((gapMs) => {
     if (gapMs >= GAP_TOLD_MS) view.warn(gapText(gapMs));
   });
@@ -168,6 +190,7 @@ const runIn = async (taken: Taken, options: RunTasksOptions): Promise<Outcome> =
     view.stop();
     interrupts.dispose();
     missingLogs.unsubscribe();
+    clearInterval(watch);
     gaps.unsubscribe();
     await orchestrator.shutdown({mode: 'now'});
   }
@@ -207,7 +230,7 @@ export const runTasks = async (options: RunTasksOptions): Promise<ExitCode> => {
       await apiServer.close();
       // Why the run had to stop says more than why its end cannot be written either.
       await journal.end(null).catch(() => {});
-      throw error;
+      throw reasonOf(error);
     });
     await apiServer.close();
     await journal.end(outcome.summary);

@@ -185,6 +185,11 @@ export class Runtime {
     if (isActive && this.#failure === null) this.#coordinator.send(event);
   }
 
+  /** Nothing more is decided or started, and all that runs is killed: what is decided could not be stored. */
+  fail(error: unknown): void {
+    this.#fail(error);
+  }
+
   /** Resolves when everything decided so far is committed and performed. */
   settled(): Promise<void> {
     return this.#commits.settled();
