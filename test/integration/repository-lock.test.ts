@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -116,6 +117,17 @@ describe('the lock of a repository', () => {
     await lock.release();
     expect(readdirSync(path.join(shop, '.disjoint')).toSorted()).toEqual(['.gitignore', 'api.lock']);
     expect(await refusal(tree)).toBe('taken');
+  });
+
+  test('tells since when it is held, and by whom', async () => {
+    const root = temporaryFolder();
+    const before = Date.now();
+    const lock = await RepositoryLock.take(root, net.createServer());
+    expect(lock.since).toBeGreaterThanOrEqual(before);
+    expect(lock.since).toBeLessThanOrEqual(Date.now());
+    const holder: unknown = JSON.parse(readFileSync(path.join(root, '.disjoint/api.json'), 'utf8'));
+    expect(holder).toEqual({pid: process.pid, since: lock.since, root});
+    await lock.release();
   });
 
   test('works where the path is longer than an address of a socket can be', async () => {

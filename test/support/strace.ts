@@ -19,6 +19,23 @@ export interface Fault {
 }
 
 /**
+ * Starts the built program, and has all of these system calls written down that it and whatever it starts make.
+ *
+ * @param into Absolute path of the file for them, one a line, with the paths of descriptors.
+ */
+export const startTraced = (
+  args: readonly string[],
+  calls: string,
+  into: string,
+  options: CliOptions,
+): ChildProcess =>
+  spawn('strace', ['-f', '-y', '-s', '500', '-o', into, '-e', `trace=${calls}`, ...commandLine(args)], {
+    cwd: options.cwd,
+    env: environmentFor(options),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+/**
  * Starts the built program with faults in what it does with these files alone: for its agents the disk is well.
  *
  * @param files Absolute paths.

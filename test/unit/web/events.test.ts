@@ -68,6 +68,16 @@ describe('the log of events', () => {
     }
   });
 
+  test('gives nothing that is stored and not told yet', async () => {
+    const store = new MemoryStore();
+    await store.append([1, 2, 3].map(eventNumber));
+    const events$ = new Subject<DisjointEvent>();
+    const log = new EventLog(store, events$, 2);
+    expect(await log.after(0)).toEqual({kind: 'events', events: [1, 2].map(eventNumber)});
+    events$.next(eventNumber(3));
+    expect(await log.after(0)).toEqual({kind: 'events', events: [1, 2, 3].map(eventNumber)});
+  });
+
   test('says so where something is not kept any more, or never was', async () => {
     const {log, tell} = logOf(10);
     await tell(5_000);
