@@ -73,7 +73,7 @@ const secondLock = async (root: string): Promise<() => void> => {
   const common = gitCommonFolder(root);
   if (common === null) return () => {};
   const unlock = await keepLocked(path.join(common, SECOND_LOCK), DYING_MS).catch(() => () => {});
-  if (unlock === 'taken') throw alreadyRunning(null);
+  if (unlock === 'taken') throw alreadyRunning(null, null);
   return unlock;
 };
 
