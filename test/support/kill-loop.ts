@@ -21,6 +21,8 @@ const WORK_S = [0, 0.1, 0.3, 1.5] as const;
 
 /** From the first moments of the program to well within the work of its agents. */
 const KILLED_WITHIN_MS = 2_000;
+/** So much longer with each kill in a row: a slow machine would never come to the end of a task. */
+const LONGER_MS = 50;
 
 /**
  * What an agent does with a file: it looks whether another one that is alive has it, takes it, works for a moment and says that it
@@ -114,7 +116,7 @@ export const killLoop = async (kills: number, seed: number): Promise<KillReport>
   const draw = drawFrom(seed);
   const accepted = new Set<TaskId>();
   const wrong: string[] = [];
-  let [done, ended, round] = [0, 0, 0];
+  let [done, ended, round, inARow] = [0, 0, 0, 0];
   const plan = path.join(cwd, 'plan.json');
   const run = async (killAfterMs: number | null): Promise<number | null> => {
     const child = startCli(['run', '--json', 'plan.json'], {cwd, env: markOf(cwd)});
@@ -128,10 +130,12 @@ export const killLoop = async (kills: number, seed: number): Promise<KillReport>
   };
   writeFileSync(plan, planOf(round, draw));
   while (done < kills && wrong.length === 0) {
-    const code = await run(draw(KILLED_WITHIN_MS));
+    const code = await run(draw(KILLED_WITHIN_MS + inARow * LONGER_MS));
+    inARow++;
     if (code === null) done++;
     else {
       ended++;
+      inARow = 0;
       writeFileSync(plan, planOf(++round, draw));
     }
   }
