@@ -410,5 +410,6 @@ test('stats tells how fast and how well past runs went, as text and as data', as
   expect(data.speedupToday).toBeCloseTo(sum('sequentialMs') / sum('wallMs'), 1);
   const {stdout} = await runCli(['stats'], {cwd});
   expect(stdout).toContain(`Speedup today: ${data.speedupToday}x (all runs: ${data.speedup}x)\n`);
+  expect(stdout).toMatch(/^2 runs that ended, 4 tasks: 3 succeeded, 1 failed\n/u);
   expect(stdout).toMatch(/^dev +2 +100 % /mu);
 }, 60_000);

@@ -23,11 +23,18 @@ const table = (rows: readonly (readonly string[])[]): readonly string[] => {
   );
 };
 
+/** What became of all tasks: every one is in one of these counts. */
+const endsText = (agentTypes: readonly AgentTypeStatistics[]): string =>
+  (['succeeded', 'failed', 'cancelled', 'skipped'] as const)
+    .map((end) => ({end, count: agentTypes.reduce((sum, one) => sum + one[end], 0)}))
+    .filter(({end, count}) => count > 0 || end === 'succeeded')
+    .map(({end, count}) => `${count} ${end}`)
+    .join(', ');
+
 /** What past runs tell: how fast, how well, and for each agent type how long. */
 export const statsText = ({
   runs,
   tasks,
-  successRate,
   speedup,
   speedupToday,
   agentTypes,
@@ -35,7 +42,7 @@ export const statsText = ({
   if (tasks === 0) return ['nothing was run in this repository yet'];
   const all = speedup === null ? '' : ` (all runs: ${speedup}x)`;
   return [
-    `${plural(runs, 'run')} that ended, ${plural(tasks, 'task')}: ${percent(successRate)} succeeded`,
+    `${plural(runs, 'run')} that ended, ${plural(tasks, 'task')}: ${endsText(agentTypes)}`,
     speedupToday === null ? `Speedup today: no run yet${all}` : `Speedup today: ${speedupToday}x${all}`,
     '',
     ...table([HEAD, ...agentTypes.map(cellsOf)]).map(safe),
