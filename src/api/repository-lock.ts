@@ -1,4 +1,13 @@
-import {chmodSync, existsSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import type net from 'node:net';
 import path from 'node:path';
 import {isObject} from '../core/shape.ts';
@@ -51,8 +60,10 @@ const writeHolder = (home: string, holder: SocketHolder): void => {
   renameSync(`${file}.new`, file);
 };
 
-/** Takes away what a dead process has left. Only while nobody else can be at it. */
+/** Takes away what dead processes have left. Only while nobody else can be at it. */
 const removeStale = (socket: string): void => {
+  for (const name of readdirSync(path.dirname(socket)))
+    if (name.startsWith(`${SOCKET}.`)) rmSync(path.join(path.dirname(socket), name), {force: true});
   const stats = lstatSync(socket, {throwIfNoEntry: false});
   if (stats === undefined) return;
   if (!stats.isSocket()) {
@@ -152,8 +163,12 @@ export class RepositoryLock {
     const holder = {pid: process.pid, since: Date.now(), root};
     try {
       removeStale(socket);
-      await listen(socket, server);
-      chmodSync(socket, 0o600);
+      // Closing a server, also by the end of its process, removes whatever has the name that it was given. So that name is
+      // nobody else's, and the one by which it is found is given to it after that.
+      const own = `${socket}.${process.pid}`;
+      await listen(own, server);
+      chmodSync(own, 0o600);
+      renameSync(own, socket);
       writeHolder(home, holder);
       return new RepositoryLock(home, holder, isInherited, server, unlock);
     } catch (error) {
@@ -171,12 +186,12 @@ export class RepositoryLock {
   /**
    * Listens no more, and leaves no socket behind. Connections that are open stay so.
    *
-   * While nobody else can listen: closing removes whatever has the name of the socket, and that may be the next one's.
+   * While nobody else can listen: what has the name of the socket may be the next one's.
    */
   async release(): Promise<void> {
-    // What has the name of the socket may be the next one's, and is not to be removed: it ends with the process.
+    // What has the name of the socket may be the next one's, and is not to be removed.
     if (this.lost() !== null) {
-      this.#server.unref();
+      this.#server.close();
       this.#unlock();
       return;
     }
