@@ -1,4 +1,4 @@
-import {copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {procTable} from '../../src/executors/process/process-table.ts';
@@ -97,14 +97,16 @@ describe('disjoint doctor --salvage', () => {
     const before = readFileSync(journalIn(cwd));
     const {stdout, code} = await runCli(['doctor', '--salvage', file], {cwd});
     expect(stdout).toMatch(
-      /^.disjoint\/state.db is damaged: record 9 is not what was written\nwrote 8 records of 1 run into .disjoint\/state.db.salvaged, lost \d+ records\nto go on with it, put it in the place of .disjoint\/state.db, which was not changed\n$/u,
+      /^.disjoint\/state.db is damaged: record 9 is not what was written\nwrote 8 records of 1 run into .disjoint\/state.db.salvaged, lost \d+ records\nto go on with it, move .disjoint\/state.db and what begins like it \(-wal, -shm\) away, and put it in its place; nothing in them was changed\n$/u,
     );
     expect(code).toBe(0);
     expect(readFileSync(journalIn(cwd)).equals(before)).toBe(true);
     const again = await runCli(['doctor', '--salvage', file], {cwd});
     expect(again.stderr).toContain('E_FILE_EXISTS');
     expect(again.code).toBe(73);
-    copyFileSync(`${journalIn(cwd)}.salvaged`, journalIn(cwd));
+    for (const suffix of ['', '-kept'])
+      renameSync(journalIn(cwd) + suffix, path.join(cwd, `damaged${suffix}`));
+    renameSync(`${journalIn(cwd)}.salvaged`, journalIn(cwd));
     expect((await runCli(QUICK, {cwd})).code).toBe(0);
   });
 });

@@ -16,6 +16,9 @@ const formatOf = (sql: Sql): number => {
   return version;
 };
 
+/** Is nothing in the file yet? */
+export const isNew = (sql: Sql): boolean => formatOf(sql) === 0;
+
 /** @throws StoreError unless the file has the format of this version, or nothing in it yet. Returns whether it has. */
 export const assertFormat = (sql: Sql): boolean => {
   const format = formatOf(sql);

@@ -1,5 +1,6 @@
 import {chmodSync, copyFileSync, existsSync, linkSync, mkdtempSync, rmSync} from 'node:fs';
 import path from 'node:path';
+import {assertAllThere, assertLogWhole, readAcknowledged} from './acknowledged.ts';
 import {openDamaged, openDatabase, type Sql} from './database.ts';
 import {checksumOfRecord, eventIn, type JournalRecord} from './journal-record.ts';
 import {type KeptRun, writeRun} from './kept-runs.ts';
@@ -78,10 +79,14 @@ const writeAll = (sql: Sql, readable: Readable): readonly KeptRun[] => {
   return runs;
 };
 
-/** Why the journal cannot be used; `null` if it can. */
-const damageOf = async (copy: string): Promise<string | null> => {
+/** Why the journal cannot be used; `null` if it can. @param copy One that may be changed. */
+const damageOf = async (file: string, copy: string): Promise<string | null> => {
   try {
-    await SqliteStore.open(copy).close();
+    assertLogWhole(file);
+    const store = SqliteStore.open(copy);
+    const last = await store.lastSeq();
+    await store.close();
+    assertAllThere(readAcknowledged(file), last);
     return null;
   } catch (error) {
     if (error instanceof StoreError && error.reason === 'corrupt') return error.message;
@@ -119,7 +124,7 @@ const readCopy = (copy: string, damage: string): Readable => {
 export const salvage = async (file: string, target: string): Promise<Salvaged | null> => {
   const folder = mkdtempSync(`${target}.unfinished-`);
   try {
-    const damage = await damageOf(copyOf(file, folder, 'checked.db'));
+    const damage = await damageOf(file, copyOf(file, folder, 'checked.db'));
     if (damage === null) return null;
     // Whoever looked at the first copy may have changed it.
     const readable = readCopy(copyOf(file, folder, 'damaged.db'), damage);
@@ -134,10 +139,11 @@ export const salvage = async (file: string, target: string): Promise<Salvaged | 
     linkSync(made, target);
     const records = readable.records.length;
     const last = readable.records.at(-1)?.seq ?? 0;
+    const known = [readable.lastSaid, readAcknowledged(file)?.seq ?? null].filter((seq) => seq !== null);
     return {
       records,
       runs: runs.length,
-      lost: readable.lastSaid === null ? null : Math.max(0, readable.lastSaid - last),
+      lost: known.length === 0 ? null : Math.max(0, Math.max(...known) - last),
       damage: readable.damage ?? damage,
     };
   } catch (error) {

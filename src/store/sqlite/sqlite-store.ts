@@ -1,10 +1,11 @@
 import type {DisjointEvent} from '../../core/events.ts';
 import type {Snapshots, Store} from '../../ports/store.ts';
+import {AcknowledgedNote, assertAllThere, assertLogWhole, readAcknowledged} from './acknowledged.ts';
 import {openDatabase, openToRead, type Sql} from './database.ts';
 import {checksumOfRecord, eventIn, recordOf} from './journal-record.ts';
 import {type KeptRun, readRuns, writeRun} from './kept-runs.ts';
 import {type Lease, readLease, writeLease} from './lease.ts';
-import {assertFormat, migrate} from './migrate.ts';
+import {assertFormat, isNew, migrate} from './migrate.ts';
 import {project} from './projections.ts';
 import {type Checked, checkRecords, recordsIn} from './records.ts';
 import {forgetUpTo, type RunSize, runSizes} from './retention.ts';
@@ -37,6 +38,7 @@ export class SqliteStore implements Store {
   readonly gathers = true;
   readonly snapshots: Snapshots;
   readonly #sql: Sql;
+  readonly #note: AcknowledgedNote;
   #epoch: number | null = null;
   #lastSeq: number;
   #sealedTo: number;
@@ -44,8 +46,9 @@ export class SqliteStore implements Store {
   #hasDecided = false;
   #isClosed = false;
 
-  private constructor(sql: Sql, {last, sealedTo}: Checked) {
+  private constructor(sql: Sql, file: string, {last, sealedTo}: Checked) {
     this.#sql = sql;
+    this.#note = new AcknowledgedNote(file);
     this.#lastSeq = last;
     this.#sealedTo = sealedTo;
     this.snapshots = new SnapshotKeeper(sql, SNAPSHOT_EVERY, () => this.#sinceOfRun());
@@ -61,9 +64,14 @@ export class SqliteStore implements Store {
   static open(file: string, isAlive: IsAlive = () => false): SqliteStore {
     let sql: Sql | null = null;
     try {
+      assertLogWhole(file);
+      const known = readAcknowledged(file);
       sql = openDatabase(file);
+      if (isNew(sql)) assertAllThere(known, 0);
       migrate(sql, file, isAlive);
-      return new SqliteStore(sql, checked(sql));
+      const found = checked(sql);
+      assertAllThere(known, found.last);
+      return new SqliteStore(sql, file, found);
     } catch (error) {
       closeQuietly(sql);
       throw StoreError.of(error);
@@ -79,8 +87,15 @@ export class SqliteStore implements Store {
   static openToRead(file: string): SqliteStore | null {
     let sql: Sql | null = null;
     try {
+      assertLogWhole(file);
+      const known = readAcknowledged(file);
       sql = openToRead(file);
-      if (assertFormat(sql)) return new SqliteStore(sql, checkedNow(sql));
+      if (assertFormat(sql)) {
+        const found = checkedNow(sql);
+        assertAllThere(known, found.last);
+        return new SqliteStore(sql, file, found);
+      }
+      assertAllThere(known, 0);
       sql.close();
       return null;
     } catch (error) {
@@ -178,6 +193,7 @@ export class SqliteStore implements Store {
     this.#sealedTo = sealedTo;
     this.#hasDecided = true;
     this.#lastSeq = events.at(-1)?.seq ?? this.#lastSeq;
+    this.#note.write(this.#lastSeq);
   }
 
   #noteBeginning(epoch: number, first: DisjointEvent | undefined): void {
@@ -261,6 +277,7 @@ export class SqliteStore implements Store {
     try {
       if (this.#epoch !== null) this.#release(this.#epoch);
     } finally {
+      this.#note.close();
       this.#sql.close();
     }
   }
