@@ -114,7 +114,7 @@ export class Runtime {
         this.#agent(effect.agentId)?.send({type: 'start', at: clock.now(), assignment});
       },
       hasFailed: () => this.#failure !== null,
-      failed: (error) => this.#fail(error),
+      failed: (error) => this.fail(error),
     });
     this.#deadlines = new Deadlines(
       clock,
@@ -127,11 +127,11 @@ export class Runtime {
     this.#commits = new CommitLoop(options.store, {
       committed: (events, state) => this.#committed(events, state),
       perform: (effect) => this.#perform(effect),
-      failed: (error) => this.#fail(error),
+      failed: (error) => this.fail(error),
     });
     const {snapshots} = options.store;
     this.#snapshots =
-      snapshots === null ? null : new SnapshotWriter(snapshots, initial.seq, (error) => this.#fail(error));
+      snapshots === null ? null : new SnapshotWriter(snapshots, initial.seq, (error) => this.fail(error));
     const attempt = fromCallback<AttemptCommand, AttemptInput>(({input, sendBack, receive}) => {
       const {fence} = input.active;
       const running = this.#attempts.attach(input.active, (signal) => {
@@ -155,7 +155,7 @@ export class Runtime {
       },
     );
     this.#coordinator.on('decided', (step) => this.#commits.push(step));
-    this.#coordinator.subscribe({error: (error) => this.#fail(error)});
+    this.#coordinator.subscribe({error: (error) => this.fail(error)});
   }
 
   /** The state after the last commit. */
@@ -185,9 +185,16 @@ export class Runtime {
     if (isActive && this.#failure === null) this.#coordinator.send(event);
   }
 
-  /** Nothing more is decided or started, and all that runs is killed: what is decided could not be stored. */
+  /** What cannot be stored must not happen: no more decisions, and nothing stays alive unwatched. Only the first one counts. */
   fail(error: unknown): void {
-    this.#fail(error);
+    if (this.#failure !== null) return;
+    this.#failure = {error};
+    this.#commits.stop();
+    this.#snapshots?.stop();
+    this.#deadlines.close();
+    this.#attempts.killAll();
+    this.#options.onFailure(error);
+    this.#log.error({err: error}, 'the orchestrator failed');
   }
 
   /** Resolves when everything decided so far is committed and performed. */
@@ -312,17 +319,5 @@ export class Runtime {
     const type = this.#options.initial.settings.agentTypes.get(spec.agentType);
     if (type === undefined) throw new Error(`Internal error: no agent type ${spec.agentType}`);
     return {fence, attempt, spec, ladder: type.stop};
-  }
-
-  /** What cannot be stored must not happen: no more decisions, and nothing stays alive unwatched. */
-  #fail(error: unknown): void {
-    if (this.#failure !== null) return;
-    this.#failure = {error};
-    this.#commits.stop();
-    this.#snapshots?.stop();
-    this.#deadlines.close();
-    this.#attempts.killAll();
-    this.#options.onFailure(error);
-    this.#log.error({err: error}, 'the orchestrator failed');
   }
 }
