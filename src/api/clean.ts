@@ -3,7 +3,7 @@ import path from 'node:path';
 import {isStillThere, ownIdentity} from '../executors/process/identity.ts';
 import type {KeptRun} from '../store/sqlite/kept-runs.ts';
 import {SqliteStore} from '../store/sqlite/sqlite-store.ts';
-import {journalError, journalFileIn} from './run-journal.ts';
+import {journalError, journalFileIn} from './journal-file.ts';
 
 /** Which runs may go; a run goes if any of these says so. */
 export interface CleanRules {

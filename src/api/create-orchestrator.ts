@@ -29,13 +29,13 @@ import {assertOptions, ORCHESTRATOR_OPTIONS} from './check-options.ts';
 import {coreSettings} from './core-settings.ts';
 import {countingIds} from './counting-ids.ts';
 import {DisjointError, errorForRefusal} from './errors.ts';
+import {runIdAt} from './journal-file.ts';
 import {unknownOption} from './known-options.ts';
 import {type LeftRun, stateOf} from './left-run.ts';
 import type {LibraryAgentOptions, OrchestratorOptions} from './options.ts';
 import {Orchestrator} from './orchestrator.ts';
 import {redactorFor} from './redactor-for.ts';
 import {resourceThresholds} from './resource-thresholds.ts';
-import {runIdAt} from './run-journal.ts';
 import {Settlements} from './settlements.ts';
 
 const positiveInteger = (field: string, value: number): number => {

@@ -2,7 +2,7 @@ import {existsSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {type Salvaged, salvage} from '../store/sqlite/salvage.ts';
 import {DisjointError} from './errors.ts';
-import {journalError} from './run-journal.ts';
+import {journalError} from './journal-file.ts';
 
 export interface SalvageReport {
   /** The damaged journal, as it was named. */

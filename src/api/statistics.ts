@@ -1,6 +1,6 @@
 import type {DisjointEvent} from '../core/events.ts';
 import type {TaskId} from '../core/task.ts';
-import type {PastRun} from './run-journal.ts';
+import type {PastRun} from './journal-reading.ts';
 
 /** How the tasks of an agent type went. Times in ms. */
 export interface AgentTypeStatistics {

@@ -1,10 +1,11 @@
 import {AttemptHistory} from '../api/attempt-history.ts';
+import type {InterruptedRun} from '../api/clear-away.ts';
 import {DisjointError, stateLost} from '../api/errors.ts';
 import type {LeftRun} from '../api/left-run.ts';
 import {localTime} from '../api/local-time.ts';
 import type {Project} from '../api/project.ts';
 import {RepositoryLock} from '../api/repository-lock.ts';
-import {type InterruptedRun, RunJournal} from '../api/run-journal.ts';
+import {RunJournal} from '../api/run-journal.ts';
 import {type RunCommand, SteeredRun, stateDirOf} from '../api/steered-run.ts';
 import type {Orchestrator, RunSummary, TaskOptions} from '../index.ts';
 import {ApiServer} from '../web/api-server.ts';

@@ -29,7 +29,7 @@ const printer = ({terminal, globals}: CommandContext): ((event: DisjointEvent) =
 
 /** From the journal: what came after the number, or all of the last run. */
 const pastEvents = async (root: string, since: number | undefined): Promise<readonly DisjointEvent[]> => {
-  const {eventsAfter, lastRunOf} = await import('../../api/run-journal.ts');
+  const {eventsAfter, lastRunOf} = await import('../../api/journal-reading.ts');
   if (since !== undefined) {
     const events = await eventsAfter(root, since);
     if (events !== null) return events;

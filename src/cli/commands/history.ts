@@ -1,5 +1,5 @@
+import {runsOf} from '../../api/journal-reading.ts';
 import {findProject} from '../../api/project-place.ts';
-import {runsOf} from '../../api/run-journal.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';
 import {historyText} from '../render/history-text.ts';

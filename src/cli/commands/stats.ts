@@ -1,5 +1,5 @@
+import {eventsAfter, runsOf} from '../../api/journal-reading.ts';
 import {findProject} from '../../api/project-place.ts';
-import {eventsAfter, runsOf} from '../../api/run-journal.ts';
 import {statisticsOf} from '../../api/statistics.ts';
 import type {CommandContext, CommandResult} from '../command-context.ts';
 import {ExitCode} from '../exit-code.ts';

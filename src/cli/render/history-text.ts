@@ -1,5 +1,5 @@
+import type {PastRun} from '../../api/journal-reading.ts';
 import {localTime} from '../../api/local-time.ts';
-import type {PastRun} from '../../api/run-journal.ts';
 import type {RunSummary} from '../../index.ts';
 import type {Colors} from '../terminal.ts';
 import {duration, plural} from './text.ts';

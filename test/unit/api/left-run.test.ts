@@ -1,9 +1,10 @@
 import {copyFileSync, mkdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
+import type {InterruptedRun} from '../../../src/api/clear-away.ts';
 import {stateOf} from '../../../src/api/left-run.ts';
 import {repositoryMark} from '../../../src/api/repository-mark.ts';
-import {type InterruptedRun, RunJournal} from '../../../src/api/run-journal.ts';
+import {RunJournal} from '../../../src/api/run-journal.ts';
 import type {DisjointEvent} from '../../../src/core/events.ts';
 import type {TaskCounts} from '../../../src/core/state.ts';
 import {openDatabase} from '../../../src/store/sqlite/database.ts';
