@@ -32,6 +32,8 @@ const dispatched = (files: readonly string[] = ['link']) => {
   return {tell, events, hold: (fence = 1) => state.lockTable.get(fence), task: () => state.tasks.get('one')};
 };
 
+const LOOKED = {type: 'report-looked', at, fence: 1, taskId: 'one', yetToStart: []} as const;
+
 const leadsTo = (name: string): ReadonlyMap<string, Look> =>
   new Map([
     ['link', {kind: 'inside', segments: [name], ids: [], links: [], exists: true, isDirectory: false}],
@@ -42,15 +44,7 @@ describe('claims that are looked at again', () => {
     const {tell, hold, task} = dispatched();
     tell({type: 'cancel-task', at, taskId: 'one', reason: 'asked'});
     const looks = leadsTo('a');
-    const {effects} = tell({
-      type: 'report-looked',
-      at,
-      taskId: 'one',
-      fence: 1,
-      when: 'start',
-      looks,
-      yetToStart: [],
-    });
+    const {effects} = tell({...LOOKED, when: 'start', looks});
     expect(effects).toEqual([]);
     expect(hold()).toBeUndefined();
     expect(task()?.state).toMatchObject({name: 'cancelled', reason: 'asked'});
@@ -58,15 +52,7 @@ describe('claims that are looked at again', () => {
 
   test('at the end are added to what is held', () => {
     const {tell, events, hold} = dispatched();
-    tell({
-      type: 'report-looked',
-      at,
-      taskId: 'one',
-      fence: 1,
-      when: 'end',
-      looks: leadsTo('a'),
-      yetToStart: [],
-    });
+    tell({...LOOKED, when: 'end', looks: leadsTo('a')});
     expect(events.at(-1)).toMatchObject({type: 'claims.changed', when: 'end'});
     const keys = hold()?.writes.flatMap(({key, others}) => [key, ...others.map((form) => form.key)]);
     expect(keys).toEqual([['link'], ['link'], ['a']]);
@@ -76,7 +62,7 @@ describe('claims that are looked at again', () => {
     const {tell, events} = dispatched();
     const before = events.length;
     const looks = leadsTo('link');
-    tell({type: 'report-looked', at, taskId: 'one', fence: 1, when: 'end', looks, yetToStart: []});
+    tell({...LOOKED, when: 'end', looks});
     expect(events.slice(before)).toEqual([]);
   });
 
@@ -85,7 +71,7 @@ describe('claims that are looked at again', () => {
   test('are seen beside one that is no longer allowed, at the end', () => {
     const {tell, events, hold} = dispatched(['build', 'link']);
     const looks = new Map([...leadsTo('a'), ['build', outside]]);
-    tell({type: 'report-looked', at, taskId: 'one', fence: 1, when: 'end', looks, yetToStart: []});
+    tell({...LOOKED, when: 'end', looks});
     expect(events.map(({type}) => type)).toContain('input.refused');
     expect(events.at(-1)).toMatchObject({type: 'claims.changed', when: 'end'});
     const keys = hold()?.writes.flatMap(({key, others}) => [key, ...others.map((form) => form.key)]);
@@ -101,7 +87,7 @@ describe('claims that are looked at again', () => {
       tasks: [{...TASK, id: 'two', agentType: 'ops', files: ['a']}],
     });
     const looks = new Map([...leadsTo('a'), ['build', outside]]);
-    tell({type: 'report-looked', at, taskId: 'two', fence: 2, when: 'start', looks, yetToStart: []});
+    tell({...LOOKED, taskId: 'two', fence: 2, when: 'start', looks});
     expect(events.slice(-3).map(({type}) => type)).toContain('claims.changed');
     expect(events.find(({type}) => type === 'attempt.overlapped')).toMatchObject({
       taskId: 'two',
@@ -120,7 +106,7 @@ describe('claims that are looked at again', () => {
       tasks: [{...TASK, id: 'two', agentType: 'ops', files: ['a']}],
     });
     const looks = leadsTo('a');
-    tell({type: 'report-looked', at, taskId: 'two', fence: 2, when: 'start', looks, yetToStart: []});
+    tell({...LOOKED, taskId: 'two', fence: 2, when: 'start', looks});
     expect(events.find(({type}) => type === 'attempt.overlapped')).toMatchObject({
       taskId: 'two',
       when: 'start',
@@ -128,7 +114,7 @@ describe('claims that are looked at again', () => {
     const keys = hold()?.writes.flatMap(({key, others}) => [key, ...others.map((form) => form.key)]);
     expect(keys).toContainEqual(['a']);
     const before = events.length;
-    tell({type: 'report-looked', at, taskId: 'two', fence: 2, when: 'start', looks, yetToStart: []});
+    tell({...LOOKED, taskId: 'two', fence: 2, when: 'start', looks});
     expect(events.slice(before).map(({type}) => type)).not.toContain('claims.changed');
   });
 
@@ -139,7 +125,7 @@ describe('claims that are looked at again', () => {
     const tasks = [{...TASK, id: 'two', agentType: 'ops', files: ['z']}];
     tell({type: 'submit-tasks', at, submission: 't', tasks});
     const before = events.length;
-    const looked = {type: 'report-looked', at, taskId: 'two', fence: 2, when: 'end', yetToStart: []} as const;
+    const looked = {...LOOKED, taskId: 'two', fence: 2, when: 'end'} as const;
     for (const name of ['a', 'b', 'a', 'link', 'b']) tell({...looked, looks: leadsTo(name)});
     expect(events.slice(before).map(({type}) => type)).toEqual(['claims.changed', 'claims.changed']);
   });
@@ -154,7 +140,7 @@ describe('claims that are looked at again', () => {
     ];
     tell({type: 'submit-tasks', at, submission: 't', tasks});
     const looks = leadsTo('a');
-    tell({type: 'report-looked', at, taskId: 'three', fence: 3, when: 'end', looks, yetToStart: []});
+    tell({...LOOKED, taskId: 'three', fence: 3, when: 'end', looks});
     expect(events.filter(({type}) => type === 'attempt.overlapped')).toMatchObject([
       {taskId: 'two', when: 'running', blockers: [{holder: 'one'}]},
     ]);
@@ -169,15 +155,7 @@ describe('claims that are looked at again', () => {
       submission: 't',
       tasks: [{...TASK, id: 'two', agentType: 'ops', files: ['a']}],
     });
-    tell({
-      type: 'report-looked',
-      at,
-      taskId: 'one',
-      fence: 1,
-      when: 'end',
-      looks: leadsTo('a'),
-      yetToStart: [],
-    });
+    tell({...LOOKED, when: 'end', looks: leadsTo('a')});
     const overlapped = events.filter((event) => event.type === 'attempt.overlapped');
     expect(overlapped).toMatchObject([
       {taskId: 'one', when: 'end', blockers: [{holder: 'two'}]},
@@ -186,13 +164,9 @@ describe('claims that are looked at again', () => {
     expect([hold()?.overlapped, hold(2)?.overlapped]).toEqual([true, true]);
     // Whoever is not believed already is told of once.
     tell({
-      type: 'report-looked',
-      at,
-      taskId: 'one',
-      fence: 1,
+      ...LOOKED,
       when: 'end',
       looks: new Map([...leadsTo('a')].map(([name, look]) => [name, {...look, isDirectory: true}])),
-      yetToStart: [],
     });
     const told = events.filter((event) => event.type === 'attempt.overlapped');
     expect(told.filter(({taskId}) => taskId === 'two')).toHaveLength(1);

@@ -21,6 +21,20 @@ const stubborn = async () => {
   return {run, rungs};
 };
 
+/** A clock as a process sees it that stands still: time has passed, and no timer came. */
+const standingClock = () => {
+  const clock = new SimulatedClock();
+  let stoodMs = 0;
+  const stopped = {
+    now: () => clock.now() + stoodMs,
+    setTimer: (callback: () => void, ms: number) => clock.setTimer(callback, ms),
+  };
+  const standStill = (ms: number): void => {
+    stoodMs += ms;
+  };
+  return {clock, stopped, standStill};
+};
+
 describe('a task with a timeout', () => {
   test('is stopped to the millisecond, and each rung of the ladder comes at its time', async () => {
     const {run, rungs} = await stubborn();
@@ -287,12 +301,7 @@ describe('the deadlines', () => {
   });
 
   test('that pass while the process stands still wait for what is heard of then, and only those that are left wake', () => {
-    const clock = new SimulatedClock();
-    let stoodMs = 0;
-    const stopped = {
-      now: () => clock.now() + stoodMs,
-      setTimer: (callback: () => void, ms: number) => clock.setTimer(callback, ms),
-    };
+    const {clock, stopped, standStill} = standingClock();
     const woken: [name: string, at: number][] = [];
     const gaps: number[] = [];
     const all = new Deadlines(
@@ -302,7 +311,7 @@ describe('the deadlines', () => {
     );
     for (const name of ['ended', 'printed', 'overran']) all.set(name, 5_000);
     clock.advance(3_400);
-    stoodMs = 9_000;
+    standStill(9_000);
     clock.advance(600);
     expect([woken, gaps]).toEqual([[], [9_000]]);
     all.set('ended', null);
@@ -317,12 +326,7 @@ describe('the deadlines', () => {
   });
 
   test('wait as well where something is heard of before the late timer comes', () => {
-    const clock = new SimulatedClock();
-    let stoodMs = 0;
-    const stopped = {
-      now: () => clock.now() + stoodMs,
-      setTimer: (callback: () => void, ms: number) => clock.setTimer(callback, ms),
-    };
+    const {clock, stopped, standStill} = standingClock();
     const woken: string[] = [];
     const gaps: number[] = [];
     const all = new Deadlines(
@@ -331,7 +335,7 @@ describe('the deadlines', () => {
       (gapMs) => void gaps.push(gapMs),
     );
     all.set('late', 500);
-    stoodMs = 4_000;
+    standStill(4_000);
     all.set('other', 3_000);
     clock.advance(1_999);
     expect([woken, gaps]).toEqual([[], [3_500]]);

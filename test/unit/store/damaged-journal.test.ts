@@ -2,12 +2,12 @@ import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import {expect, test} from 'vitest';
-import type {DisjointEvent} from '../../../src/core/events.ts';
 import type {SnapshotPart} from '../../../src/core/snapshot.ts';
 import {openDatabase} from '../../../src/store/sqlite/database.ts';
 import {writeLease} from '../../../src/store/sqlite/lease.ts';
 import {SqliteStore} from '../../../src/store/sqlite/sqlite-store.ts';
 import {heapUsed} from '../../support/heap-used.ts';
+import {eventsFrom, HOLDER} from '../../support/journal-events.ts';
 import {patienceMs, runs} from '../../support/seed.ts';
 import {temporaryFolder} from '../../support/temporary-folder.ts';
 
@@ -17,16 +17,9 @@ import {temporaryFolder} from '../../support/temporary-folder.ts';
  */
 const STRIDE = runs(1) >= 50 ? 1 : 487;
 
-const EVENTS: readonly DisjointEvent[] = Array.from({length: 20}, (_, i) => ({
-  type: 'task.cancelled',
-  seq: i + 1,
-  at: 1_700_000_000_000.25 + i,
-  taskId: `T${i + 1}`,
-  reason: 'no longer wanted',
-}));
+const EVENTS = eventsFrom(1, 20);
 
 const SNAPSHOT = {seq: 15, parts: [{kind: 'tasks', tasks: []}]};
-const HOLDER = {pid: 4_711, startedAt: 1, bootId: 'boot', since: 0};
 
 /** A journal of twenty records and two runs, in one file without a log beside it; its holder was killed. */
 const journal = async (): Promise<string> => {

@@ -1,29 +1,22 @@
 import {existsSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
-import type {DisjointEvent} from '../../../src/core/events.ts';
 import {checksumOf} from '../../../src/store/sqlite/checksum.ts';
 import {salvage} from '../../../src/store/sqlite/salvage.ts';
 import {SqliteStore} from '../../../src/store/sqlite/sqlite-store.ts';
 import {StoreError} from '../../../src/store/sqlite/store-error.ts';
 import {heapUsed} from '../../support/heap-used.ts';
+import {eventsFrom, HOLDER} from '../../support/journal-events.ts';
 import {patienceMs, runs} from '../../support/seed.ts';
 import {temporaryFolder} from '../../support/temporary-folder.ts';
 
 /** Every length and every bit takes hours; the numbers have no common factor with 8, so that all bits of a byte have their turn. */
 const STRIDE = runs(1) >= 50 ? 97 : 9_973;
 
-const HOLDER = {pid: 4_711, startedAt: 1, bootId: 'boot', since: 0};
 const SUFFIXES = ['', '-wal', '-kept'] as const;
 type Files = Readonly<Record<(typeof SUFFIXES)[number], Buffer>>;
 
-const EVENTS: readonly DisjointEvent[] = Array.from({length: 20}, (_, i) => ({
-  type: 'task.cancelled',
-  seq: i + 1,
-  at: 1_700_000_000_000 + i,
-  taskId: `T${i + 1}`,
-  reason: 'no longer wanted',
-}));
+const EVENTS = eventsFrom(1, 20);
 
 const filesOf = (file: string): Files => {
   const bytesOf = (suffix: string): Buffer =>

@@ -2,25 +2,18 @@ import {copyFileSync, existsSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import type {DisjointEvent} from '../../../src/core/events.ts';
 import {SqliteStore} from '../../../src/store/sqlite/sqlite-store.ts';
 import {heapUsed} from '../../support/heap-used.ts';
+import {eventsFrom, HOLDER} from '../../support/journal-events.ts';
 import {patienceMs, runs} from '../../support/seed.ts';
 import {temporaryFolder} from '../../support/temporary-folder.ts';
 
 /** What a disk writes at once, in bytes. */
 const SECTOR = 512;
-const HOLDER = {pid: 4_711, startedAt: 1, bootId: 'boot', since: 0};
 const SUFFIXES = ['', '-wal'] as const;
 
-const eventsTo = (from: number, to: number): readonly DisjointEvent[] =>
-  Array.from({length: to - from + 1}, (_, i) => ({
-    type: 'task.cancelled',
-    seq: from + i,
-    at: 1_700_000_000_000 + from + i,
-    taskId: `T${from + i}`,
-    reason: 'no longer wanted, and so much of it that a batch takes several pages '.repeat(8),
-  }));
+/** So much that a batch takes several pages. */
+const eventsTo = (first: number, last: number) => eventsFrom(first, last, 'no longer wanted, '.repeat(32));
 
 /** The files of a journal, as they were at one moment. */
 type Files = Readonly<Record<(typeof SUFFIXES)[number], Buffer>>;
