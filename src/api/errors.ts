@@ -142,6 +142,14 @@ export const stateLost = (file: string): DisjointError =>
     'see what they have changed, keep agents from deleting it ("git clean -e .disjoint"), and run it again',
   );
 
+/** Somebody has the repository whose folder was deleted, so that nobody can ask it. */
+export const goingDown = (lock: string): DisjointError =>
+  new DisjointError(
+    'E_ALREADY_RUNNING',
+    'Disjoint runs in this repository already, and the folder of its state was deleted',
+    `it notices within a second and stops by itself: try again. If it was stopped (Ctrl-Z), find it with "fuser ${lock}" and end it`,
+  );
+
 /** Somebody else has the repository. `null`: nobody knows who. */
 export const alreadyRunning = (
   holder: {readonly pid: number; readonly since: number} | null,

@@ -14,7 +14,7 @@ import {isObject} from '../core/shape.ts';
 import {exclusively, keepLocked} from '../store/sqlite/exclusive.ts';
 import {StoreError} from '../store/sqlite/store-error.ts';
 import {gitCommonFolder} from '../workspace/git-folder.ts';
-import {alreadyRunning, DisjointError} from './errors.ts';
+import {alreadyRunning, DisjointError, goingDown} from './errors.ts';
 import {KeptFiles} from './kept-files.ts';
 import {repositoryMark} from './repository-mark.ts';
 import {makeSocketHome, SOCKET, socketHome, unusableHome} from './socket-home.ts';
@@ -83,8 +83,9 @@ const removeStale = (socket: string): void => {
 const secondLock = async (root: string): Promise<() => void> => {
   const common = gitCommonFolder(root);
   if (common === null) return () => {};
-  const unlock = await keepLocked(path.join(common, SECOND_LOCK), DYING_MS).catch(() => () => {});
-  if (unlock === 'taken') throw alreadyRunning(null, null);
+  const file = path.join(common, SECOND_LOCK);
+  const unlock = await keepLocked(file, DYING_MS).catch(() => () => {});
+  if (unlock === 'taken') throw goingDown(file);
   return unlock;
 };
 

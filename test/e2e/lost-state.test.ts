@@ -47,6 +47,7 @@ test('in a git repository, no other run starts beside one whose folder was delet
   rmSync(path.join(cwd, '.disjoint'), {recursive: true});
   const second = await runCli(['delegate', 'dev a.txt: touch together'], {cwd});
   expect(second.stderr).toContain('E_ALREADY_RUNNING');
+  expect(second.stderr).toContain('try again. If it was stopped (Ctrl-Z), find it with "fuser ');
   expect(second.code).toBe(73);
   run.kill('SIGCONT');
   expect((await ended).code).toBe(74);
