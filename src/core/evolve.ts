@@ -3,58 +3,22 @@ import type {
   AttemptDispatched,
   AttemptExited,
   AttemptInterrupted,
-  AttemptOverlapped,
-  ClaimsChanged,
   DisjointEvent,
   RunContinued,
-  TaskQueued,
   TaskSubmitted,
 } from './events.ts';
+import {claimsChanged, foundOverlapping} from './evolve-claims.ts';
 import {announced, promoted, reprioritised} from './evolve-order.ts';
+import {moveRecord, moveTask, queued, unlocked} from './evolve-task.ts';
 import {chargedUntil} from './idle-slots.ts';
-import type {LockTable} from './lock-table.ts';
 import type {Place} from './place.ts';
-import {NEVER} from './policy.ts';
 import {OPEN_GATE} from './resources.ts';
 import {noteStart} from './starting.ts';
 import {type CoordinatorState, unfinished} from './state.ts';
-import {sharingTags, typesWithTag} from './tags.ts';
-import {
-  type Fence,
-  isFinal,
-  isLive,
-  type LiveAttempt,
-  type TaskId,
-  type TaskRecord,
-  type TaskState,
-} from './task.ts';
+import {typesWithTag} from './tags.ts';
+import {isLive, type LiveAttempt, type TaskId, type TaskRecord} from './task.ts';
 import {placeOf} from './task-place.ts';
 import {unreachable} from './unreachable.ts';
-
-/** The task is there, and as it is in `record` but for where it is. */
-const moveRecord = (state: CoordinatorState, record: TaskRecord, next: TaskState): CoordinatorState => {
-  const counts = {...state.counts};
-  counts[record.state.name]--;
-  counts[next.name]++;
-  const wasQueued = record.state.name === 'queued' && next.name !== 'queued';
-  const wasRetrying = record.state.name === 'retrying' && next.name !== 'retrying';
-  return {
-    ...state,
-    counts,
-    tasks: state.tasks.set(record.spec.id, {...record, state: next}),
-    workload:
-      state.settings.policy === 'throughput' && isFinal(next)
-        ? state.workload.remove(record.spec, record.expectedMs)
-        : state.workload,
-    queue: wasQueued ? state.queue.remove(placeOf(state, record)) : state.queue,
-    backoffs: wasRetrying ? state.backoffs.delete(record.spec.id) : state.backoffs,
-  };
-};
-
-const moveTask = (state: CoordinatorState, taskId: TaskId, next: TaskState): CoordinatorState => {
-  const record = state.tasks.get(taskId);
-  return record === undefined ? state : moveRecord(state, record, next);
-};
 
 const submitted = (
   state: CoordinatorState,
@@ -89,35 +53,11 @@ const submitted = (
   };
 };
 
-const queued = (state: CoordinatorState, event: TaskQueued): CoordinatorState => {
-  const record = state.tasks.get(event.taskId);
-  if (record === undefined) return state;
-  const next = moveRecord(state, record, {name: 'queued', attempt: event.attempt});
-  const entry = {
-    ...placeOf(state, record),
-    taskId: event.taskId,
-    needs: record.spec,
-    overtakenBefore: record.isPromoted ? NEVER : record.overtakes,
-    queuedAfter: state.fence,
-  };
-  const queue = next.queue.add(entry);
-  // Nobody may have to look at it, and it has to be found by those that it keeps back.
-  return {...next, queue: record.isPromoted ? queue.passTask(entry) : queue};
-};
-
 const placesOf = (state: CoordinatorState, taskIds: readonly TaskId[]): readonly Place[] =>
   taskIds.flatMap((taskId) => {
     const record = state.tasks.get(taskId);
     return record === undefined ? [] : [placeOf(state, record)];
   });
-
-/** The hold lets go of claims, or of all that it has: those that wait for one of these have to be looked at. */
-const unlocked = (state: CoordinatorState, fence: Fence, lockTable: LockTable): CoordinatorState => {
-  const hold = state.lockTable.get(fence);
-  const agentType = hold === undefined ? undefined : state.tasks.get(hold.taskId)?.spec.agentType;
-  if (hold === undefined || agentType === undefined) return {...state, lockTable};
-  return {...state, lockTable, queue: state.queue.freed(sharingTags(state.settings, agentType), hold)};
-};
 
 const dispatched = (
   state: CoordinatorState,
@@ -203,39 +143,6 @@ const continued = (
   absentMs: state.absentMs + (unfinished(state) === 0 ? 0 : Math.max(0, at - state.accounting.untilMs)),
 });
 
-/** The task with the claims that the disk shows now. */
-const withClaims = (state: CoordinatorState, event: ClaimsChanged | AttemptOverlapped): CoordinatorState => {
-  const record = state.tasks.get(event.taskId);
-  if (record === undefined) return state;
-  const spec = {...record.spec, writes: event.writes, reads: event.reads};
-  const tasks = state.tasks.set(event.taskId, {...record, spec});
-  return state.settings.policy === 'throughput'
-    ? {
-        ...state,
-        tasks,
-        workload: state.workload.remove(record.spec, record.expectedMs).add(spec, record.expectedMs),
-      }
-    : {...state, tasks};
-};
-
-/** The same if the attempt is that of the task: one that could not be stopped holds files that are no longer its own. */
-const withClaimsOfRunning = (state: CoordinatorState, event: ClaimsChanged): CoordinatorState => {
-  const current = state.tasks.get(event.taskId)?.state;
-  return current !== undefined && isLive(current) && current.fence === event.fence
-    ? withClaims(state, event)
-    : state;
-};
-
-const foundOverlapping = (state: CoordinatorState, event: AttemptOverlapped): CoordinatorState => {
-  const record = state.tasks.get(event.taskId);
-  if (record === undefined || !isLive(record.state)) return state;
-  if (event.when !== 'start') {
-    return {...state, lockTable: state.lockTable.extend(event.fence, event, true)};
-  }
-  const released = unlocked(state, event.fence, state.lockTable.release(event.fence));
-  return queued(released, {type: 'task.queued', taskId: event.taskId, attempt: record.state.attempt});
-};
-
 /** Something with these tags succeeded: the next pause of one is short again. */
 const withTagsRested = (state: CoordinatorState, taskId: TaskId): CoordinatorState => {
   if (state.tagPauses.size === 0) return state;
@@ -310,19 +217,10 @@ const change = (state: CoordinatorState, event: DisjointEvent): CoordinatorState
         dispatchedAt,
       });
     }
-    case 'claims.changed': {
-      const {lockTable} = state;
-      const {fence} = event;
-      return event.when === 'start'
-        ? withClaims(unlocked(state, fence, lockTable.reclaim(fence, event)), event)
-        : {
-            ...withClaimsOfRunning(state, event),
-            // Nobody waits for the success of what could not be stopped, so it may be held together with others.
-            lockTable: lockTable.extend(fence, event, lockTable.get(fence)?.quarantined === true),
-          };
-    }
+    case 'claims.changed':
+      return claimsChanged(state, event);
     case 'attempt.overlapped':
-      return foundOverlapping(withClaims(state, event), event);
+      return foundOverlapping(state, event);
     case 'attempt.exited':
       return exited(state, event);
     case 'attempt.interrupted':
