@@ -1,6 +1,6 @@
 import {closeSync, openSync, readFileSync, statSync, writeSync} from 'node:fs';
 import {checksumOf} from './checksum.ts';
-import {damageInLog, type LogState, logStateOf} from './log.ts';
+import {damageInLog, LogFollower, type LogState} from './log.ts';
 import {StoreError} from './store-error.ts';
 
 /**
@@ -68,19 +68,21 @@ export const assertAllThere = (known: Acknowledged | null, last: number): void =
 /** Writes that note, again and again. */
 export class AcknowledgedNote {
   readonly #file: string;
+  readonly #log: LogFollower;
   #handle: number | null = null;
   #inode = '';
 
   /** @param file The journal. */
   constructor(file: string) {
     this.#file = file;
+    this.#log = new LogFollower(file);
   }
 
   /** Whatever is in the way of it: what is on the disk is there without it as well. */
   write(seq: number): void {
     try {
       const handle = this.#open();
-      const {frames, salts} = logStateOf(this.#file) ?? {frames: 0, salts: '-'};
+      const {frames, salts} = this.#log.state() ?? {frames: 0, salts: '-'};
       const text = `${this.#inode} ${seq} ${frames} ${salts}`;
       writeSync(handle, `${checksumOf([text])}\t${text}`.padEnd(NOTE_BYTES), 0);
     } catch {
@@ -89,6 +91,7 @@ export class AcknowledgedNote {
   }
 
   close(): void {
+    this.#log.close();
     if (this.#handle !== null) closeSync(this.#handle);
     this.#handle = null;
   }

@@ -1,87 +1,168 @@
 import {closeSync, openSync, readSync} from 'node:fs';
 
-/** How far the log beside a database goes: how many frames of it count, and which turn of the log they are of. */
+/** How far the log beside a database goes: how many frames of it are committed, and which turn of the log they are of. */
 export interface LogState {
   readonly frames: number;
   /** As hexadecimal digits. The log is begun anew with others each time that all of it is in the database. */
   readonly salts: string;
 }
 
-/** https://sqlite.org/walformat.html#the_wal_index_header: `mxFrame` and `aSalt`. */
-const INDEX = {bytes: 48, frames: 16, salts: 32} as const;
-
 /** https://sqlite.org/fileformat2.html#the_write_ahead_log */
 const HEADER = {bytes: 32, magic: 0x377f_0682, page: 8, salts: 16, checksum: 24} as const;
-const FRAME = {bytes: 24, covered: 8, salts: 8, checksum: 16} as const;
+const FRAME = {bytes: 24, pages: 4, covered: 8, salts: 8, checksum: 16} as const;
 const SALT_BYTES = 8;
 
-/** The beginning of a file; `null` if it cannot be read, or is shorter. */
-const beginningOf = (file: string, bytes: number): Buffer | null => {
-  let handle: number | null = null;
-  try {
-    handle = openSync(file, 'r');
-    const buffer = Buffer.alloc(bytes);
-    return readSync(handle, buffer, 0, bytes, 0) === bytes ? buffer : null;
-  } catch {
-    return null;
-  } finally {
-    if (handle !== null) closeSync(handle);
-  }
+/** So many bytes from a place in an open file; `null` if there are not as many. */
+const bytesAt = (handle: number, at: number, bytes: number): Buffer | null => {
+  // With memory of its own, so that it begins where a number of four bytes may.
+  const buffer = Buffer.from(new ArrayBuffer(bytes));
+  return readSync(handle, buffer, 0, bytes, at) === bytes ? buffer : null;
 };
 
 const hexAt = (buffer: Buffer, at: number): string => buffer.toString('hex', at, at + SALT_BYTES);
 
-const IS_LITTLE = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
-
-/** How far the log of a database goes that is open in some process; `null` if that cannot be told. */
-export const logStateOf = (database: string): LogState | null => {
-  const index = beginningOf(`${database}-shm`, INDEX.bytes);
-  if (index === null) return null;
-  const frames = IS_LITTLE ? index.readUInt32LE(INDEX.frames) : index.readUInt32BE(INDEX.frames);
-  return {frames, salts: hexAt(index, INDEX.salts)};
-};
-
 /** Two sums that go on from frame to frame. */
 type Sums = readonly [number, number];
 
+const IS_LITTLE = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+
 const sumsOver = (bytes: Buffer, isLittle: boolean, [first, second]: Sums): Sums => {
   let [a, b] = [first, second];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at + 8 <= bytes.length; at += 8) {
-    a = (a + view.getUint32(at, isLittle) + b) >>> 0;
-    b = (b + view.getUint32(at + 4, isLittle) + a) >>> 0;
+  // SQLite sums in the order of the machine that made the log, which is nearly always this one.
+  const own = isLittle === IS_LITTLE ? bytes : Buffer.from(new Uint8Array(bytes)).swap32();
+  const numbers = new Uint32Array(own.buffer, own.byteOffset, own.byteLength / 4);
+  for (let i = 0; i + 1 < numbers.length; i += 2) {
+    a = (a + (numbers[i] ?? 0) + b) | 0;
+    b = (b + (numbers[i + 1] ?? 0) + a) | 0;
   }
-  return [a, b];
+  return [a >>> 0, b >>> 0];
 };
 
 const sumsAt = (bytes: Buffer, at: number): Sums => [bytes.readUInt32BE(at), bytes.readUInt32BE(at + 4)];
 
 const isSame = (one: Sums, other: Sums): boolean => one[0] === other[0] && one[1] === other[1];
 
+/** What the header of a log says of all of it. */
+interface LogHead {
+  readonly salts: string;
+  readonly isLittle: boolean;
+  readonly page: number;
+  readonly sums: Sums;
+}
+
+/** `null` if it is not what SQLite wrote. */
+const headIn = (header: Buffer): LogHead | null => {
+  const isLittle = header.readUInt32BE(0) === HEADER.magic;
+  const sums = sumsOver(header.subarray(0, HEADER.checksum), isLittle, [0, 0]);
+  return isSame(sums, sumsAt(header, HEADER.checksum))
+    ? {salts: hexAt(header, HEADER.salts), isLittle, page: header.readUInt32BE(HEADER.page), sums}
+    : null;
+};
+
+/**
+ * Goes through a log from its beginning, frame by frame. Only the log is opened: whoever opens and closes the index beside it, or
+ * the database, takes from SQLite the locks that this process has on them (fcntl(2)).
+ */
+class LogWalk {
+  readonly head: LogHead;
+  readonly #handle: number;
+  #sums: Sums;
+  /** How many frames are as they were written. */
+  #frames = 0;
+  /** How many of them are committed: the last of each commit says how large the database is then. */
+  committed = 0;
+
+  constructor(handle: number, head: LogHead) {
+    this.#handle = handle;
+    this.head = head;
+    this.#sums = head.sums;
+  }
+
+  /** Where the next frame begins, in bytes. */
+  get at(): number {
+    return HEADER.bytes + this.#frames * (FRAME.bytes + this.head.page);
+  }
+
+  /** Goes on up to the first frame that is not what was written in this turn of the log, or to so many frames. */
+  goOn(most = Number.POSITIVE_INFINITY): number {
+    const {salts, isLittle, page} = this.head;
+    while (this.#frames < most) {
+      const frame = bytesAt(this.#handle, this.at, FRAME.bytes + page);
+      if (frame === null || hexAt(frame, FRAME.salts) !== salts) break;
+      const sums = sumsOver(
+        frame.subarray(FRAME.bytes),
+        isLittle,
+        sumsOver(frame.subarray(0, FRAME.covered), isLittle, this.#sums),
+      );
+      if (!isSame(sums, sumsAt(frame, FRAME.checksum))) break;
+      this.#sums = sums;
+      this.#frames++;
+      if (frame.readUInt32BE(FRAME.pages) > 0) this.committed = this.#frames;
+    }
+    return this.#frames;
+  }
+}
+
+const logOf = (database: string): string => `${database}-wal`;
+
+/** Follows the log of a database while this process writes to it: what was looked at is not looked at again. */
+export class LogFollower {
+  readonly #file: string;
+  #handle: number | null = null;
+  #walk: LogWalk | null = null;
+
+  constructor(database: string) {
+    this.#file = logOf(database);
+  }
+
+  /** How far it goes now; `null` if nothing is in it. */
+  state(): LogState | null {
+    this.#handle ??= openSync(this.#file, 'r');
+    const header = bytesAt(this.#handle, 0, HEADER.bytes);
+    const salts = header === null ? null : hexAt(header, HEADER.salts);
+    if (header === null || salts === null) return null;
+    if (this.#walk?.head.salts !== salts) {
+      const head = headIn(header);
+      this.#walk = head === null ? null : new LogWalk(this.#handle, head);
+    }
+    this.#walk?.goOn();
+    return this.#walk === null ? null : {frames: this.#walk.committed, salts};
+  }
+
+  close(): void {
+    if (this.#handle !== null) closeSync(this.#handle);
+    this.#handle = null;
+  }
+}
+
 /**
  * What is not as it was written in the part of the log that counts, as a clause; `null` if all of it is, or if the log has been
  * begun anew since, and so is not the one that is asked about.
  */
-export const damageInLog = (database: string, {frames, salts}: LogState): string | null => {
-  const file = `${database}-wal`;
-  const header = beginningOf(file, HEADER.bytes);
+const damageIn = (handle: number, {frames, salts}: LogState): string | null => {
+  const header = bytesAt(handle, 0, HEADER.bytes);
   // Where it is gone, all of it may be in the database: how far that goes tells.
   if (header === null) return null;
-  const isLittle = header.readUInt32BE(0) === HEADER.magic;
-  let sums = sumsOver(header.subarray(0, HEADER.checksum), isLittle, [0, 0]);
-  if (!isSame(sums, sumsAt(header, HEADER.checksum))) return 'the header of its log is not what was written';
-  if (hexAt(header, HEADER.salts) !== salts) return null;
-  const page = header.readUInt32BE(HEADER.page);
-  const all = beginningOf(file, HEADER.bytes + frames * (FRAME.bytes + page));
-  if (all !== null && !all.subarray(0, HEADER.bytes).equals(header)) return null;
-  if (all === null) return `its log is cut off: it had ${frames} frames`;
-  for (let i = 0; i < frames; i++) {
-    const at = HEADER.bytes + i * (FRAME.bytes + page);
-    const frame = all.subarray(at, at + FRAME.bytes);
-    sums = sumsOver(frame.subarray(0, FRAME.covered), isLittle, sums);
-    sums = sumsOver(all.subarray(at + FRAME.bytes, at + FRAME.bytes + page), isLittle, sums);
-    if (hexAt(frame, FRAME.salts) !== salts || !isSame(sums, sumsAt(frame, FRAME.checksum)))
-      return `frame ${i + 1} of ${frames} of its log, at byte ${at}, is not what was written`;
+  const head = headIn(header);
+  if (head === null) return 'the header of its log is not what was written';
+  if (head.salts !== salts) return null;
+  const walk = new LogWalk(handle, head);
+  const whole = walk.goOn(frames);
+  if (whole === frames) return null;
+  return `frame ${whole + 1} of ${frames} of its log, at byte ${walk.at}, is missing or not what was written`;
+};
+
+/** The same for the log of a database. */
+export const damageInLog = (database: string, state: LogState): string | null => {
+  let handle: number;
+  try {
+    handle = openSync(logOf(database), 'r');
+  } catch {
+    return null;
   }
-  return null;
+  try {
+    return damageIn(handle, state);
+  } finally {
+    closeSync(handle);
+  }
 };
