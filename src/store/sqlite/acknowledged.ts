@@ -1,20 +1,20 @@
 import {closeSync, openSync, readFileSync, statSync, writeSync} from 'node:fs';
 import {checksumOf} from './checksum.ts';
-import {damageInLog, LogFollower, type LogState} from './log.ts';
 import {StoreError} from './store-error.ts';
+import {damageInWal, WalFollower, type WalState} from './wal.ts';
 
 /**
  * What is written down beside the journal once an append is on the disk, and before anybody is told: how far the journal goes, and
- * where in the log that ends. It is not synced, so it costs next to nothing: it outlives the process, and after a power
+ * where in the WAL that ends. It is not synced, so it costs next to nothing: it outlives the process, and after a power
  * failure it may be older than the journal and never newer.
  *
- * SQLite cuts its log at the first part of it that is not what was written, as it must after a power failure. By this it can be
+ * SQLite cuts its WAL at the first part of it that is not what was written, as it must after a power failure. By this it can be
  * told that more was cut than nobody relied on.
  */
 export interface Acknowledged {
   /** The number of the last record. */
   readonly seq: number;
-  readonly log: LogState | null;
+  readonly wal: WalState | null;
 }
 
 const noteOf = (file: string): string => `${file}-kept`;
@@ -32,26 +32,26 @@ export const readAcknowledged = (file: string): Acknowledged | null => {
     if (sum !== String(checksumOf([text]))) return null;
     const [inode, seq, frames, salts = ''] = text.split(' ');
     if (inode !== inodeOf(file)) return null;
-    const log = frames === '0' ? null : {frames: Number(frames), salts};
-    return {seq: Number(seq), log};
+    const wal = frames === '0' ? null : {frames: Number(frames), salts};
+    return {seq: Number(seq), wal};
   } catch {
     return null;
   }
 };
 
-/** How often, and how far apart (ms), a log is looked at that seems damaged: somebody may be about to begin it anew. */
+/** How often, and how far apart (ms), a WAL is looked at that seems damaged: somebody may be about to begin it anew. */
 const LOOKS = 2;
 const LOOKS_APART_MS = 5;
 
 /**
- * To be called before SQLite sees the file, which would cut its log.
+ * To be called before SQLite sees the file, which would cut its WAL.
  *
- * @throws StoreError `corrupt` if what was acknowledged is in the log, and not as it was written.
+ * @throws StoreError `corrupt` if what was acknowledged is in the WAL, and not as it was written.
  */
-export const assertLogWhole = (file: string): void => {
+export const assertWalWhole = (file: string): void => {
   for (let look = 1; ; look++) {
-    const log = readAcknowledged(file)?.log ?? null;
-    const damage = log === null ? null : damageInLog(file, log);
+    const wal = readAcknowledged(file)?.wal ?? null;
+    const damage = wal === null ? null : damageInWal(file, wal);
     if (damage === null) return;
     if (look === LOOKS) throw new StoreError('corrupt', damage);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOKS_APART_MS);
@@ -61,28 +61,28 @@ export const assertLogWhole = (file: string): void => {
 /** @throws StoreError `corrupt` if the last record is not the last that was acknowledged, or a later one. */
 export const assertAllThere = (known: Acknowledged | null, last: number): void => {
   if (known === null || known.seq <= last) return;
-  const problem = `it goes up to record ${last}, and ${known.seq} were kept: its log is gone, or cut off`;
+  const problem = `it goes up to record ${last}, and ${known.seq} were kept: its write-ahead log is gone, or cut off`;
   throw new StoreError('corrupt', problem);
 };
 
 /** Writes that note, again and again. */
 export class AcknowledgedNote {
   readonly #file: string;
-  readonly #log: LogFollower;
+  readonly #wal: WalFollower;
   #handle: number | null = null;
   #inode = '';
 
   /** @param file The journal. */
   constructor(file: string) {
     this.#file = file;
-    this.#log = new LogFollower(file);
+    this.#wal = new WalFollower(file);
   }
 
   /** Whatever is in the way of it: what is on the disk is there without it as well. */
   write(seq: number): void {
     try {
       const handle = this.#open();
-      const {frames, salts} = this.#log.state() ?? {frames: 0, salts: '-'};
+      const {frames, salts} = this.#wal.state() ?? {frames: 0, salts: '-'};
       const text = `${this.#inode} ${seq} ${frames} ${salts}`;
       writeSync(handle, `${checksumOf([text])}\t${text}`.padEnd(NOTE_BYTES), 0);
     } catch {
@@ -91,7 +91,7 @@ export class AcknowledgedNote {
   }
 
   close(): void {
-    this.#log.close();
+    this.#wal.close();
     if (this.#handle !== null) closeSync(this.#handle);
     this.#handle = null;
   }

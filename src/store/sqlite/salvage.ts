@@ -1,6 +1,6 @@
 import {chmodSync, copyFileSync, existsSync, linkSync, mkdtempSync, rmSync} from 'node:fs';
 import path from 'node:path';
-import {assertAllThere, assertLogWhole, readAcknowledged} from './acknowledged.ts';
+import {assertAllThere, assertWalWhole, readAcknowledged} from './acknowledged.ts';
 import {openDamaged, openDatabase, type Sql} from './database.ts';
 import {checksumOfRecord, eventIn, type JournalRecord} from './journal-record.ts';
 import {type KeptRun, writeRun} from './kept-runs.ts';
@@ -82,7 +82,7 @@ const writeAll = (sql: Sql, readable: Readable): readonly KeptRun[] => {
 /** Why the journal cannot be used; `null` if it can. @param copy One that may be changed. */
 const damageOf = async (file: string, copy: string): Promise<string | null> => {
   try {
-    assertLogWhole(file);
+    assertWalWhole(file);
     const store = SqliteStore.open(copy);
     const last = await store.lastSeq();
     await store.close();

@@ -1,6 +1,6 @@
 import type {DisjointEvent} from '../../core/events.ts';
 import type {Snapshots, Store} from '../../ports/store.ts';
-import {AcknowledgedNote, assertAllThere, assertLogWhole, readAcknowledged} from './acknowledged.ts';
+import {AcknowledgedNote, assertAllThere, assertWalWhole, readAcknowledged} from './acknowledged.ts';
 import {openDatabase, openToRead, type Sql} from './database.ts';
 import {checksumOfRecord, eventIn, recordOf} from './journal-record.ts';
 import {type KeptRun, readRuns, writeRun} from './kept-runs.ts';
@@ -64,7 +64,7 @@ export class SqliteStore implements Store {
   static open(file: string, isAlive: IsAlive = () => false): SqliteStore {
     let sql: Sql | null = null;
     try {
-      assertLogWhole(file);
+      assertWalWhole(file);
       const known = readAcknowledged(file);
       sql = openDatabase(file);
       if (isNew(sql)) assertAllThere(known, 0);
@@ -87,7 +87,7 @@ export class SqliteStore implements Store {
   static openToRead(file: string): SqliteStore | null {
     let sql: Sql | null = null;
     try {
-      assertLogWhole(file);
+      assertWalWhole(file);
       const known = readAcknowledged(file);
       sql = openToRead(file);
       if (assertFormat(sql)) {

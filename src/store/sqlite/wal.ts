@@ -1,9 +1,9 @@
 import {closeSync, openSync, readSync} from 'node:fs';
 
-/** How far the log beside a database goes: how many frames of it are committed, and which turn of the log they are of. */
-export interface LogState {
+/** How far the write-ahead log (WAL) beside a database goes: how many frames are committed, and of which turn of it they are. */
+export interface WalState {
   readonly frames: number;
-  /** As hexadecimal digits. The log is begun anew with others each time that all of it is in the database. */
+  /** As hexadecimal digits. The WAL is begun anew with others each time that all of it is in the database. */
   readonly salts: string;
 }
 
@@ -28,7 +28,7 @@ const IS_LITTLE = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 const sumsOver = (bytes: Buffer, isLittle: boolean, [first, second]: Sums): Sums => {
   let [a, b] = [first, second];
-  // SQLite sums in the order of the machine that made the log, which is nearly always this one.
+  // SQLite sums in the order of the machine that made the WAL, which is nearly always this one.
   const own = isLittle === IS_LITTLE ? bytes : Buffer.from(new Uint8Array(bytes)).swap32();
   const numbers = new Uint32Array(own.buffer, own.byteOffset, own.byteLength / 4);
   for (let i = 0; i + 1 < numbers.length; i += 2) {
@@ -42,8 +42,8 @@ const sumsAt = (bytes: Buffer, at: number): Sums => [bytes.readUInt32BE(at), byt
 
 const isSame = (one: Sums, other: Sums): boolean => one[0] === other[0] && one[1] === other[1];
 
-/** What the header of a log says of all of it. */
-interface LogHead {
+/** What the header of a WAL says of all of it. */
+interface WalHead {
   readonly salts: string;
   readonly isLittle: boolean;
   readonly page: number;
@@ -51,7 +51,7 @@ interface LogHead {
 }
 
 /** `null` if it is not what SQLite wrote. */
-const headIn = (header: Buffer): LogHead | null => {
+const headIn = (header: Buffer): WalHead | null => {
   const isLittle = header.readUInt32BE(0) === HEADER.magic;
   const sums = sumsOver(header.subarray(0, HEADER.checksum), isLittle, [0, 0]);
   return isSame(sums, sumsAt(header, HEADER.checksum))
@@ -60,11 +60,11 @@ const headIn = (header: Buffer): LogHead | null => {
 };
 
 /**
- * Goes through a log from its beginning, frame by frame. Only the log is opened: whoever opens and closes the index beside it, or
- * the database, takes from SQLite the locks that this process has on them (fcntl(2)).
+ * Goes through a WAL from its beginning, frame by frame. Only the WAL is opened: whoever opens and closes the index beside it,
+ * or the database, takes from SQLite the locks that this process has on them (fcntl(2)).
  */
-class LogWalk {
-  readonly head: LogHead;
+class FrameWalk {
+  readonly head: WalHead;
   readonly #handle: number;
   #sums: Sums;
   /** How many frames are as they were written. */
@@ -72,7 +72,7 @@ class LogWalk {
   /** How many of them are committed: the last of each commit says how large the database is then. */
   committed = 0;
 
-  constructor(handle: number, head: LogHead) {
+  constructor(handle: number, head: WalHead) {
     this.#handle = handle;
     this.head = head;
     this.#sums = head.sums;
@@ -83,7 +83,7 @@ class LogWalk {
     return HEADER.bytes + this.#frames * (FRAME.bytes + this.head.page);
   }
 
-  /** Goes on up to the first frame that is not what was written in this turn of the log, or to so many frames. */
+  /** Goes on up to the first frame that is not what was written in this turn of the WAL, or to so many frames. */
   goOn(most = Number.POSITIVE_INFINITY): number {
     const {salts, isLittle, page} = this.head;
     while (this.#frames < most) {
@@ -103,27 +103,27 @@ class LogWalk {
   }
 }
 
-const logOf = (database: string): string => `${database}-wal`;
+const walOf = (database: string): string => `${database}-wal`;
 
-/** Follows the log of a database while this process writes to it: what was looked at is not looked at again. */
-export class LogFollower {
+/** Follows the WAL of a database while this process writes to it: what was looked at is not looked at again. */
+export class WalFollower {
   readonly #file: string;
   #handle: number | null = null;
-  #walk: LogWalk | null = null;
+  #walk: FrameWalk | null = null;
 
   constructor(database: string) {
-    this.#file = logOf(database);
+    this.#file = walOf(database);
   }
 
   /** How far it goes now; `null` if nothing is in it. */
-  state(): LogState | null {
+  state(): WalState | null {
     this.#handle ??= openSync(this.#file, 'r');
     const header = bytesAt(this.#handle, 0, HEADER.bytes);
     const salts = header === null ? null : hexAt(header, HEADER.salts);
     if (header === null || salts === null) return null;
     if (this.#walk?.head.salts !== salts) {
       const head = headIn(header);
-      this.#walk = head === null ? null : new LogWalk(this.#handle, head);
+      this.#walk = head === null ? null : new FrameWalk(this.#handle, head);
     }
     this.#walk?.goOn();
     return this.#walk === null ? null : {frames: this.#walk.committed, salts};
@@ -136,27 +136,27 @@ export class LogFollower {
 }
 
 /**
- * What is not as it was written in the part of the log that counts, as a clause; `null` if all of it is, or if the log has been
+ * What is not as it was written in the part of the WAL that counts, as a clause; `null` if all of it is, or if the WAL has been
  * begun anew since, and so is not the one that is asked about.
  */
-const damageIn = (handle: number, {frames, salts}: LogState): string | null => {
+const damageIn = (handle: number, {frames, salts}: WalState): string | null => {
   const header = bytesAt(handle, 0, HEADER.bytes);
   // Where it is gone, all of it may be in the database: how far that goes tells.
   if (header === null) return null;
   const head = headIn(header);
-  if (head === null) return 'the header of its log is not what was written';
+  if (head === null) return 'the header of its write-ahead log is not what was written';
   if (head.salts !== salts) return null;
-  const walk = new LogWalk(handle, head);
+  const walk = new FrameWalk(handle, head);
   const whole = walk.goOn(frames);
   if (whole === frames) return null;
-  return `frame ${whole + 1} of ${frames} of its log, at byte ${walk.at}, is missing or not what was written`;
+  return `frame ${whole + 1} of ${frames} of its write-ahead log, at byte ${walk.at}, is missing or not what was written`;
 };
 
-/** The same for the log of a database. */
-export const damageInLog = (database: string, state: LogState): string | null => {
+/** The same for the WAL of a database. */
+export const damageInWal = (database: string, state: WalState): string | null => {
   let handle: number;
   try {
-    handle = openSync(logOf(database), 'r');
+    handle = openSync(walOf(database), 'r');
   } catch {
     return null;
   }

@@ -134,7 +134,9 @@ describe('the log of a journal whose process was killed', () => {
     }
     expect(silent).toEqual([]);
     const gone = left({'': all[''], '-kept': all['-kept']});
-    expect(await read(gone)).toBe('it goes up to record 0, and 20 were kept: its log is gone, or cut off');
+    expect(await read(gone)).toBe(
+      'it goes up to record 0, and 20 were kept: its write-ahead log is gone, or cut off',
+    );
     expect(() => SqliteStore.openToRead(gone)).toThrow('20 were kept');
   });
 
@@ -148,7 +150,7 @@ describe('the log of a journal whose process was killed', () => {
     }
     const short = left({...twelve, '-wal': twelve['-wal'].subarray(0, from - 1)});
     expect(await read(short)).toMatch(
-      /^frame \d+ of \d+ of its log, at byte \d+, is missing or not what was written$/u,
+      /^frame \d+ of \d+ of its write-ahead log, at byte \d+, is missing or not what was written$/u,
     );
   });
 
@@ -159,7 +161,7 @@ describe('the log of a journal whose process was killed', () => {
     wal[at] = (wal[at] ?? 0) ^ 1;
     const file = left({...all, '-wal': wal});
     expect(await read(file)).toMatch(
-      /^frame \d+ of \d+ of its log, at byte \d+, is missing or not what was written$/u,
+      /^frame \d+ of \d+ of its write-ahead log, at byte \d+, is missing or not what was written$/u,
     );
     expect(readFileSync(`${file}-wal`).equals(wal)).toBe(true);
     expect(await salvage(file, `${file}.salvaged`)).toMatchObject({records: 12, lost: 8});
