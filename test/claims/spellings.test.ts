@@ -110,13 +110,12 @@ describe('every other spelling', () => {
       };
     };
 
-  // Each name in some 400 spellings: 200,000 in each run, more than 10 million in the long one, none tried twice.
+  // Each name in some 400 spellings, half of them through a link: 100,000 in each run, more than 10 million in the long one, none tried twice.
   test(
     'of a path still overlaps it, also through a link',
     () => {
-      const names = runs(700);
-      const tally = new Tally();
-      let tried = 0;
+      const names = runs(runs(1) >= 50 ? 700 : 300);
+      const tried = {plain: 0, linked: 0};
       const known = new Set<string>();
       fc.assert(
         fc.property(anyText, (path) => {
@@ -134,14 +133,17 @@ describe('every other spelling', () => {
             ? missedBy(original, twiceChanged([throughLink], forPaths), claimed)
             : {tried: 0, missed: []};
           expect(linked.missed).toEqual([]);
-          tried += plain.tried + linked.tried;
-          for (let i = 0; i < plain.tried; i++) tally.tell('spelling');
-          for (let i = 0; i < linked.tried; i++) tally.tell('through a link');
+          tried.plain += plain.tried;
+          tried.linked += linked.tried;
         }),
         {numRuns: names},
       );
-      process.stdout.write(`spellings: ${tried} of ${known.size} names, none tried twice\n`);
-      expect(tally.tooRare(names, {spelling: 100, 'through a link': 50})).toEqual([]);
+      process.stdout.write(
+        `spellings: ${tried.plain} of ${known.size} names, and ${tried.linked} through a link, none tried twice\n`,
+      );
+      // On average some 200 of each name, and as many through a link.
+      expect(tried.plain).toBeGreaterThan(100 * known.size);
+      expect(tried.linked).toBeGreaterThan(50 * known.size);
     },
     patienceMs,
   );

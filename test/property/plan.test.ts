@@ -9,7 +9,7 @@ import {type PlanTask, type PlanWorld, planArbitrary, planOf, specsOf} from '../
 import {patienceMs, runs} from '../support/seed.ts';
 import {Tally} from '../support/tally.ts';
 
-const RUNS = runs(600);
+const RUNS = runs(500);
 
 /** Do they run at the same time? What takes no time never does. */
 const together = (a: SimulatedAttempt, b: SimulatedAttempt): boolean =>
