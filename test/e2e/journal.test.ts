@@ -97,7 +97,7 @@ describe('disjoint doctor --salvage', () => {
     const before = readFileSync(journalIn(cwd));
     const {stdout, code} = await runCli(['doctor', '--salvage', file], {cwd});
     expect(stdout).toMatch(
-      /^.disjoint\/state.db is damaged: record 9 is not what was written\nwrote 8 records of 1 run into .disjoint\/state.db.salvaged, lost \d+ records\nto go on with it, move .disjoint\/state.db and what begins like it \(-wal, -shm\) away, and put it in its place; nothing in them was changed\n$/u,
+      /^.disjoint\/state.db is damaged: record 9 is not what was written\nwrote 8 records of 1 run into .disjoint\/state.db.salvaged, lost \d+ records\nto go on with it, move .disjoint\/state.db and what begins like it \(-wal, -shm, -kept\) away, and put it in its place; nothing in them was changed\n$/u,
     );
     expect(code).toBe(0);
     expect(readFileSync(journalIn(cwd)).equals(before)).toBe(true);

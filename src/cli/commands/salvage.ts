@@ -10,7 +10,7 @@ const linesFor = ({file, written, salvaged}: SalvageReport): readonly string[] =
   return [
     `${file} is damaged: ${damage}`,
     `wrote ${plural(records, 'record')} of ${plural(runs, 'run')} into ${written}, ${gone}`,
-    `to go on with it, move ${file} and what begins like it (-wal, -shm) away, and put it in its place; nothing in them was changed`,
+    `to go on with it, move ${file} and what begins like it (-wal, -shm, -kept) away, and put it in its place; nothing in them was changed`,
   ];
 };
 
